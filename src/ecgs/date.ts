@@ -36,7 +36,11 @@ export function datesOf(query: Dates, zone: ClinicZone): EcgFilter | null {
 
 function bound(name: keyof Dates, query: Dates, zone: ClinicZone): Date | null {
   const text = query[name];
-  if (text === undefined) return null;
+  return text === undefined ? null : instantOfQuery(name, text, zone);
+}
+
+/** The instant of a query parameter. Errors: `invalid-query`. */
+export function instantOfQuery(name: string, text: string, zone: ClinicZone): Date {
   try {
     return instant(text, zone);
   } catch (error) {

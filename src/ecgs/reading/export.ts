@@ -17,6 +17,7 @@ import {
 import type { SignalSummary } from '../../signal/summary.ts';
 import { exportedAnnotations } from '../annotations/exported.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { instantOfQuery } from '../date.ts';
 import { downloadName } from '../download-name.ts';
 import { chosenChannels } from './chosen-channels.ts';
 import { RecordingReader } from './recording-reader.ts';
@@ -30,6 +31,8 @@ export interface ExportOptions extends TimeWindow {
   channels?: string[] | undefined;
   /** Removes or replaces everything that identifies a person. */
   deidentify: boolean;
+  /** When a recording without a date began. */
+  date?: string | undefined;
 }
 
 /** For a recording whose file names no patient; null would mean that nothing may be disclosed. */
@@ -42,7 +45,8 @@ export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
  * The files of a recording in another format; their bytes are read from the database while they are sent. For a window,
  * the recording must have been read with its block tables.
  * @param signal aborts the reading with its reason
- * Errors: `sampling-rate-unknown`, `window-outside`, `invalid-query` (channels), `format-unfit`, `answer-too-large`.
+ * Errors: `sampling-rate-unknown`, `window-outside`, `invalid-query` (channels, date), `date-missing`, `format-unfit`,
+ * `answer-too-large`.
  */
 export async function exported(
   ecg: StoredEcg,
@@ -51,11 +55,18 @@ export async function exported(
   database: Connection,
   signal?: AbortSignal,
 ): Promise<EncodedFile[]> {
-  const { encode, title } = formatById(options.format);
+  const { encode, title, needsDate } = formatById(options.format);
   if (!encode)
     throw new Problem(
       'format-unfit',
       `${title} can be read but not written. GET /formats shows which formats can be written.`,
+    );
+  const start = startOf(ecg, options.date, zone);
+  if (needsDate && start === null && !options.deidentify)
+    throw new Problem(
+      'date-missing',
+      `${title} needs the date of the recording. Give it for this export (?date=2026-01-15T09:30:00Z) or for good ` +
+        '(PATCH the recording), or export without identities (deidentify).',
     );
   const numbers = chosenChannels(ecg, options.channels);
   const ranges = ecg.channels.map((channel, number) =>
@@ -83,7 +94,7 @@ export async function exported(
     id: ecg._id.toHexString(),
     name: downloadName(ecg),
     externalId: windowed || options.channels ? null : ecg.externalId,
-    date: dateOf(ecg, begin, zone),
+    date: start === null ? null : later(start, begin, zone),
     notes: ecg.notes,
     subject: ecg.subject ?? NOBODY_SAID,
     channels: numbers.map((number) =>
@@ -111,14 +122,15 @@ function firstTime(ecg: StoredEcg, ranges: readonly SampleRange[], numbers: read
   return times.length === 0 ? 0 : Math.min(...times);
 }
 
-/** In the clinic's zone: formats without zones keep the local time. */
-function dateOf(ecg: StoredEcg, from: number, { name }: ClinicZone): string | null {
-  return ecg.date === null
-    ? null
-    : DateTime.fromJSDate(ecg.date, { zone: name })
-        .plus(Math.round(from * 1000))
-        .toISO();
-}
+/** When the recording began. Errors: `invalid-query` */
+const startOf = ({ date }: StoredEcg, given: string | undefined, zone: ClinicZone): Date | null =>
+  date ?? (given === undefined ? null : instantOfQuery('date', given, zone));
+
+/** Seconds after an instant, in the clinic's zone: formats without zones keep the local time. */
+const later = (date: Date, seconds: number, { name }: ClinicZone): string | null =>
+  DateTime.fromJSDate(date, { zone: name })
+    .plus(Math.round(seconds * 1000))
+    .toISO();
 
 function writable(
   { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType }: StoredChannel,

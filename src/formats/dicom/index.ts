@@ -28,6 +28,7 @@ export const dicom: Format = {
     'A date is needed: the export of a recording without one asks for it. Exports without identifiers have the date ' +
       '1 January 1900 and say that dates were removed; their patient fields are empty. UIDs are generated.',
   ],
+  needsDate: true,
   experimental: false,
   recognises: isDicom,
   decode: decodeDicom,

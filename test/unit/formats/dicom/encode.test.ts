@@ -4,27 +4,11 @@ import * as fc from 'fast-check';
 import { decimalString } from '../../../../src/formats/dicom/describe.ts';
 import { dicom } from '../../../../src/formats/dicom/index.ts';
 import { isUid, SOP_CLASSES, uidOf } from '../../../../src/formats/dicom/uids.ts';
-import type { Annotation, Subject, WritableRecording } from '../../../../src/formats/types.ts';
+import type { Annotation, Subject } from '../../../../src/formats/types.ts';
 import { CANONICAL_LEADS } from '../../../../src/signal/leads.ts';
-import {
-  type ChannelToWrite,
-  type DecodedWhole,
-  decodeFiles,
-  encodeFiles,
-  LIMITS,
-  writable,
-} from '../../../support/formats.ts';
+import { type ChannelToWrite, type DecodedWhole, decodeFiles, LIMITS, writable } from '../../../support/formats.ts';
+import { type About, ramp, read, written } from './writing.ts';
 
-type About = Partial<Omit<WritableRecording, 'channels'>>;
-
-async function written(channels: readonly ChannelToWrite[], about: About = {}): Promise<Buffer> {
-  const files = await encodeFiles(dicom.encode!, writable(channels, about, 777));
-  expect(Object.keys(files)).to.deep.equal(['665f1c2ab7e4d1a2c3b4d5e6.dcm']);
-  return Object.values(files)[0] as Buffer;
-}
-
-const read = async (file: Uint8Array, seed = 1): Promise<DecodedWhole[]> =>
-  decodeFiles(dicom.decode!, { 'a.dcm': file }, 'a.dcm', seed);
 const roundTrip = async (channels: readonly ChannelToWrite[], about: About = {}): Promise<DecodedWhole[]> =>
   read(await written(channels, about));
 const refusal = (channels: readonly ChannelToWrite[], about: About = {}): string => {
@@ -55,9 +39,6 @@ const kindOf = (file: Buffer): string | undefined =>
       ]),
     ),
   )?.[0];
-
-const ramp = (samples: number, highest = 1000): number[] =>
-  Array.from({ length: samples }, (_, at) => (at * 17) % highest);
 
 describe('the DICOM encoder', () => {
   it('writes what the decoder reads: any integers, gaps, rates, lengths and scales', async () => {
@@ -211,61 +192,6 @@ describe('the DICOM encoder', () => {
       ['Sternum ä', 'mV'],
       [long, 'beats per half a minute'],
     ]);
-  });
-
-  it('names leads by their codes, the standard ones in their order', async () => {
-    const names = ['V7', 'V6', 'X', 'aVF', 'ECG II', 'V3R', 'I', 'CM5', '-aVR', 'NASA', 'ECG1'];
-    const file = await written(names.map((name, at) => ({ name, values: [at] })));
-    const codes = [...file.toString('latin1').matchAll(/\u0008\u0000\u0000\u0001SH..(2:\d+)/gs)].map(
-      ([, code]) => code,
-    );
-    expect(codes).to.deep.equal(['2:1', '2:2', '2:64', '2:8', '2:9', '2:16', '2:11', '2:20', '2:65', '2:0', '2:0']);
-    const [found] = await read(file);
-    expect(found!.recording.channels.map(({ name }) => name)).to.deep.equal([
-      'I',
-      'ECG II',
-      'aVF',
-      'V6',
-      'V7',
-      'X',
-      'V3R',
-      'CM5',
-      '-aVR',
-      'NASA',
-      'ECG1',
-    ]);
-    expect(found!.digits.map(([value]) => value)).to.deep.equal([6, 4, 3, 1, 0, 2, 5, 7, 8, 9, 10]);
-  });
-
-  it('names units by their UCUM codes', async () => {
-    const units = ['Ohm', 'Ω', '%', 'mmHg', 'mm[Hg]', 'Cel', '°C', 'bpm', 'mV'];
-    const file = await written(units.map((unit, at) => ({ name: `channel ${at}`, values: [at], unit })));
-    expect(file.includes('99LEADWIRE')).to.equal(false);
-    const [found] = await read(file);
-    expect(found!.recording.channels.map(({ unit }) => unit)).to.deep.equal([
-      'Ohm',
-      'Ohm',
-      '%',
-      'mm[Hg]',
-      'mm[Hg]',
-      'Cel',
-      'Cel',
-      '/min',
-      'mV',
-    ]);
-  });
-
-  it('writes the version of the scheme with codes of SCP-ECG', async () => {
-    const annotations = [{ at: 0, duration: null, channel: null, code: '5.10.3-1', text: null }];
-    const file = (await written([{ values: [1] }], { annotations })).toString('latin1');
-    expect(file).to.match(/SCPECG\u0008\u0000\u0003\u0001SH..1\.3 /s);
-  });
-
-  it('has no empty date without a date, and comes back without a date and without a warning', async () => {
-    const file = await written([{ values: [1] }], { date: null });
-    expect(file.toString('latin1')).to.match(/19000101000000.*REMOVED/s);
-    const [{ recording }] = (await read(file)) as [DecodedWhole];
-    expect([recording.date, recording.warnings]).to.deep.equal([null, []]);
   });
 
   it('keeps the scale of uncalibrated channels, without a unit', async () => {

@@ -7,6 +7,12 @@ import { decode, group, fileOf, one } from './reading.ts';
 const subjectOf = async (more: readonly TestElement[]): Promise<DecodedWhole['recording']['subject']> =>
   (await one({}, more)).recording.subject;
 const dateOf = async (more: readonly TestElement[]): Promise<string | null> => (await one({}, more)).recording.date;
+const toldOf = async (how: string): Promise<[string | null, string[]]> => {
+  const { date, warnings } = (await one({}, [[0x00280303, 'CS', how]])).recording;
+  return [date, warnings];
+};
+const warningsOf = async (acquired: string): Promise<string[]> =>
+  (await one({}, [[0x0008002a, 'DT', acquired]])).recording.warnings;
 const nameIn = async (term: string, bytes: Buffer): Promise<string | null | undefined> =>
   (
     await subjectOf([
@@ -69,23 +75,19 @@ describe('the DICOM decoder', () => {
     });
 
     it('no date where the file says that dates were removed, and a warning where they were changed', async () => {
-      const told = async (how: string): Promise<[string | null, string[]]> => {
-        const { date, warnings } = (await one({}, [[0x00280303, 'CS', how]])).recording;
-        return [date, warnings];
-      };
-      expect(await told('REMOVED')).to.deep.equal([null, []]);
-      expect(await told('UNMODIFIED')).to.deep.equal(['2026-01-15T09:30:00', []]);
-      expect(await told('MODIFIED')).to.deep.equal([
+      expect(await toldOf('REMOVED')).to.deep.equal([null, []]);
+      expect(await toldOf('UNMODIFIED')).to.deep.equal(['2026-01-15T09:30:00', []]);
+      expect(await toldOf('MODIFIED')).to.deep.equal([
         '2026-01-15T09:30:00',
         ['The file says that its dates were changed when it was de-identified.'],
       ]);
     });
 
     it('an empty date without a warning, and one that does not exist with it', async () => {
-      const warned = async (value: string): Promise<string[]> =>
-        (await one({}, [[0x0008002a, 'DT', value]])).recording.warnings;
-      expect(await warned('')).to.deep.equal([]);
-      expect(await warned('20260230')).to.deep.equal(['The acquisition date is not a valid date and was not kept.']);
+      expect(await warningsOf('')).to.deep.equal([]);
+      expect(await warningsOf('20260230')).to.deep.equal([
+        'The acquisition date is not a valid date and was not kept.',
+      ]);
     });
 
     it('the date of a group, with its time offset', async () => {
