@@ -15,7 +15,8 @@ export const dicom: Format = {
     'Every multiplex group is a separate recording, in the order of the file; from the second on, its id is ' +
       'the SOP Instance UID with #2, #3 and so on.',
     'Samples of 8, 16 and 32 bits are read; companded audio samples (MB, AB) are not. The padding value means ' +
-      'a missing sample; without a padding value no sample is missing.',
+      'a missing sample; without a padding value no sample is missing. A padding value that the signal itself takes, ' +
+      'such as 0, means it only in runs of a second or longer; a warning tells.',
     'Time skew and channel offsets are reported as warnings and not applied. Annotations without a time become ' +
       'notes if they concern the whole recording.',
     'Written as 12-lead ECG if it fits (12 standard leads, 200 to 1,000 Hz, 16,384 samples), otherwise as ' +
