@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { DateTime } from 'luxon';
 import type { Connection } from 'mongoose';
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
+import { microsecondsIn, withMicroseconds } from '../../calendar/instant.ts';
 import { Problem } from '../../errors.ts';
 import { formatById } from '../../formats/registry.ts';
 import {
@@ -122,15 +123,23 @@ function firstTime(ecg: StoredEcg, ranges: readonly SampleRange[], numbers: read
   return times.length === 0 ? 0 : Math.min(...times);
 }
 
-/** When the recording began. Errors: `invalid-query` */
-const startOf = ({ date }: StoredEcg, given: string | undefined, zone: ClinicZone): Date | null =>
-  date ?? (given === undefined ? null : instantOfQuery('date', given, zone));
+/** When the recording began, in microseconds since 1970. Errors: `invalid-query` */
+function startOf(
+  { date, dateMicroseconds = 0 }: StoredEcg,
+  given: string | undefined,
+  zone: ClinicZone,
+): number | null {
+  if (date !== null) return 1000 * date.getTime() + dateMicroseconds;
+  return given === undefined ? null : 1000 * instantOfQuery('date', given, zone).getTime() + microsecondsIn(given);
+}
 
-/** Seconds after an instant, in the clinic's zone: formats without zones keep the local time. */
-const later = (date: Date, seconds: number, { name }: ClinicZone): string | null =>
-  DateTime.fromJSDate(date, { zone: name })
-    .plus(Math.round(seconds * 1000))
-    .toISO();
+/** Seconds later, in the clinic's zone: formats without zones keep the local time. */
+function later(start: number, seconds: number, { name }: ClinicZone): string | null {
+  const instant = start + Math.round(seconds * 1e6);
+  const milliseconds = Math.floor(instant / 1000);
+  const iso = DateTime.fromMillis(milliseconds, { zone: name }).toISO();
+  return iso === null ? null : withMicroseconds(iso, instant - 1000 * milliseconds);
+}
 
 function writable(
   { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType }: StoredChannel,

@@ -93,6 +93,10 @@ describe('the DICOM decoder', () => {
     it('the date of a group, with its time offset', async () => {
       const [, second] = await decode(fileOf([group(), group({ more: [[0x00181068, 'DS', '2500']] })]));
       expect(second!.recording.date).to.equal('2026-01-15T09:30:02.500');
+      const precise = await one({ more: [[0x00181068, 'DS', '2500.25']] }, [
+        [0x0008002a, 'DT', '20260115093000.999875-0300'],
+      ]);
+      expect(precise.recording.date).to.equal('2026-01-15T09:30:03.500125-03:00');
     });
 
     it('the subject', async () => {
