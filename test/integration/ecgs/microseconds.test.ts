@@ -7,6 +7,11 @@ import { unzip } from '../../support/zip.ts';
 
 const DATE = '2026-01-15T09:30:00.123456Z';
 
+const body = (date?: string): object => {
+  const leads = [{ name: 'II', signal: Array.from({ length: 1_440 }, (_, at) => at % 7) }];
+  return { ...(date && { date }), samplingRate: 360, unit: 'mV', gain: 200, leads };
+};
+
 describe('a date with microseconds', () => {
   let app: TestApp;
   let token: string;
@@ -16,10 +21,6 @@ describe('a date with microseconds', () => {
   });
   after(() => app.close());
 
-  const body = (date?: string): object => {
-    const leads = [{ name: 'II', signal: Array.from({ length: 1_440 }, (_, at) => at % 7) }];
-    return { ...(date && { date }), samplingRate: 360, unit: 'mV', gain: 200, leads };
-  };
   const created = async (date?: string): Promise<{ id: string; date: string; version: number }> =>
     (await call(app, 'POST', '/ecgs?duplicate=allow', { token, body: body(date) })).json;
   const get = async (path: string) => call(app, 'GET', path, { token });
