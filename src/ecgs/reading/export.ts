@@ -63,12 +63,6 @@ export async function exported(
       `${title} can be read but not written. GET /formats shows which formats can be written.`,
     );
   const start = startOf(ecg, options.date, zone);
-  if (needsDate && start === null && !options.deidentify)
-    throw new Problem(
-      'date-missing',
-      `${title} needs the date of the recording. Give it for this export (?date=2026-01-15T09:30:00Z) or for good ` +
-        '(PATCH the recording), or export without identities (deidentify).',
-    );
   const numbers = chosenChannels(ecg, options.channels);
   const ranges = ecg.channels.map((channel, number) =>
     numbers.includes(number) ? sampleRange(channel, options) : NOTHING,
@@ -77,6 +71,12 @@ export async function exported(
     numbers.map((number) => ecg.channels[number] as StoredChannel),
     options,
   );
+  if (needsDate && start === null && !options.deidentify)
+    throw new Problem(
+      'date-missing',
+      `${title} needs the date of the recording. Give it for this export (?date=2026-01-15T09:30:00Z) or for good ` +
+        '(PATCH the recording), or export without identities (deidentify).',
+    );
   const windowed = options.from !== undefined || options.to !== undefined;
   const spans = numbers.map((number) => spanOf(ecg, number, ranges[number] as SampleRange));
   const reader = new RecordingReader(database, ecg._id, spans, signal);
