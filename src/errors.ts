@@ -65,6 +65,7 @@ const CATALOGUE = {
   'sampling-rate-unknown': { status: 422, title: 'The sampling rate of this recording is not known' },
   'channel-ambiguous': { status: 422, title: 'Several channels of the recording can be meant' },
   'window-outside': { status: 422, title: 'The window lies outside the recording' },
+  'date-missing': { status: 422, title: 'The recording has no date, which this format needs' },
   'format-unfit': { status: 422, title: 'The format cannot hold this recording' },
   'answer-too-large': { status: 422, title: 'The answer would be larger than the limit' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key belongs to another request' },

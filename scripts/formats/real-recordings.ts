@@ -47,6 +47,9 @@ const KNOWN = new RegExp(
 export const isKnown = ({ status, text }: { status: number; text: string }): boolean =>
   status === 422 && KNOWN.test(text);
 
+/** Of recordings without a date, which DICOM needs. */
+const DATE = '2026-01-15T09:30:00Z';
+
 /** The files of a recording as the parts of an upload. */
 export const partsOf = ({ files }: Source): { file: string; bytes: Buffer }[] =>
   files.map((file) => ({ file: basename(file), bytes: readFileSync(file) }));
@@ -72,7 +75,7 @@ export async function exportReal(folder: string, target: string): Promise<Export
       for (const [group, id] of ids.entries()) {
         for (const format of CHECKED_FORMATS) {
           const what = `${name}${ids.length > 1 ? ` (${group + 1})` : ''} as ${format}`;
-          const exported = await call(app, 'GET', `/ecgs/${id}/export?format=${format}`, {
+          const exported = await call(app, 'GET', `/ecgs/${id}/export?format=${format}&date=${DATE}`, {
             token: app.clinician.token,
           });
           if (exported.status !== 200) {

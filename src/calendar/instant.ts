@@ -16,3 +16,12 @@ export function instant(text: string, zone: ClinicZone): Date {
     throw new UnreadableMoment('is outside the years 0000 to 9999 (UTC)');
   return at;
 }
+
+const FRACTION = /\.\d{3}(\d{1,3})/;
+
+/** The microseconds in a written time beyond its milliseconds, 0 to 999: a `Date` has none. */
+export const microsecondsIn = (text: string): number => Number((FRACTION.exec(text)?.[1] ?? '').padEnd(3, '0'));
+
+/** ISO 8601, with milliseconds, or with six decimals if there are microseconds. @param iso with three decimals */
+export const withMicroseconds = (iso: string, microseconds: number): string =>
+  microseconds === 0 ? iso : iso.replace(/\.\d{3}/, (fraction) => fraction + String(microseconds).padStart(3, '0'));

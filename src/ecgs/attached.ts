@@ -7,13 +7,14 @@ import type { RecordingsPort } from '../directory/recordings.ts';
 import { type References, withReferences } from '../directory/references.ts';
 import { Problem } from '../errors.ts';
 import { recordingsFor } from './access.ts';
+import { dateText } from './date.ts';
 import { ecgModel, type StoredEcg } from './store/model.ts';
 import type { EcgPatch } from './schema.ts';
 
 /** Number of recordings shown with a study; `GET /ecgs?study=` lists the others. */
 export const MAX_SHOWN = 20;
 
-type Shown = Pick<StoredEcg, '_id' | 'externalId' | 'date' | 'format'>;
+type Shown = Pick<StoredEcg, '_id' | 'externalId' | 'date' | 'dateMicroseconds' | 'format'>;
 
 export const recordingsPort = (database: Connection): RecordingsPort => ({
   async referring(to, userId, session) {
@@ -37,7 +38,13 @@ export const recordingsPort = (database: Connection): RecordingsPort => ({
             items: {
               $firstN: {
                 n: MAX_SHOWN,
-                input: { _id: '$_id', externalId: '$externalId', date: '$date', format: '$format' },
+                input: {
+                  _id: '$_id',
+                  externalId: '$externalId',
+                  date: '$date',
+                  dateMicroseconds: '$dateMicroseconds',
+                  format: '$format',
+                },
               },
             },
           },
@@ -52,7 +59,7 @@ export const recordingsPort = (database: Connection): RecordingsPort => ({
           items: items.map((ecg) => ({
             id: ecg._id.toHexString(),
             externalId: ecg.externalId,
-            date: ecg.date?.toISOString() ?? null,
+            date: dateText(ecg),
             format: ecg.format,
           })),
         },

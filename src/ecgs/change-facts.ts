@@ -1,15 +1,16 @@
 /** Changes of date and id by `PATCH /ecgs/{id}`: only what the file left open. */
 import type { ClinicZone } from '../calendar/clinic-zone.ts';
-import { instant } from '../calendar/instant.ts';
+import { instant, microsecondsIn } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { Problem } from '../errors.ts';
 import { fieldProblem } from '../http/validate.ts';
+import { dateText } from './date.ts';
 import type { EcgPatch } from './schema.ts';
 import type { OpenFact, StoredEcg } from './store/model.ts';
 import { apartWith, openFacts } from './store/open-facts.ts';
 
-type Facts = Partial<Pick<StoredEcg, 'date' | 'externalId' | 'apart'>>;
+type Facts = Partial<Pick<StoredEcg, 'date' | 'dateMicroseconds' | 'externalId' | 'apart'>>;
 
 /**
  * The fields to store. The digest stays that of the file, so that the same file is recognised again.
@@ -18,8 +19,9 @@ type Facts = Partial<Pick<StoredEcg, 'date' | 'externalId' | 'apart'>>;
 export function changedFacts(ecg: StoredEcg, { date, externalId }: EcgPatch, zone: ClinicZone): Facts {
   const changed: Facts = {};
   if (date !== undefined) {
-    assertOpen(ecg, 'date', ecg.date?.toISOString());
+    assertOpen(ecg, 'date', dateText(ecg));
     changed.date = date === null ? null : instantOf(date, zone);
+    changed.dateMicroseconds = date === null ? 0 : microsecondsIn(date);
   }
   if (externalId !== undefined) {
     assertOpen(ecg, 'externalId', ecg.externalId);

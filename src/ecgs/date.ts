@@ -1,10 +1,10 @@
 /** When a recording was made: as an instant, and as a filter. */
 import type { ClinicZone } from '../calendar/clinic-zone.ts';
-import { instant } from '../calendar/instant.ts';
+import { instant, withMicroseconds } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import { Problem } from '../errors.ts';
 import { queryProblem } from '../http/validate.ts';
-import type { EcgFilter } from './store/model.ts';
+import type { EcgFilter, StoredEcg } from './store/model.ts';
 
 /** The instant of an upload's date, or of its file's. Errors: `recording-invalid`, with what settles it. */
 export function toInstant(text: string, zone: ClinicZone): Date {
@@ -21,6 +21,10 @@ export function toInstant(text: string, zone: ClinicZone): Date {
   }
 }
 
+/** When a recording was made, in UTC; null if that is unknown. */
+export const dateText = ({ date, dateMicroseconds = 0 }: Pick<StoredEcg, 'date' | 'dateMicroseconds'>): string | null =>
+  date === null ? null : withMicroseconds(date.toISOString(), dateMicroseconds);
+
 interface Dates {
   dateFrom?: string | undefined;
   dateTo?: string | undefined;
@@ -36,7 +40,11 @@ export function datesOf(query: Dates, zone: ClinicZone): EcgFilter | null {
 
 function bound(name: keyof Dates, query: Dates, zone: ClinicZone): Date | null {
   const text = query[name];
-  if (text === undefined) return null;
+  return text === undefined ? null : instantOfQuery(name, text, zone);
+}
+
+/** The instant of a query parameter. Errors: `invalid-query`. */
+export function instantOfQuery(name: string, text: string, zone: ClinicZone): Date {
   try {
     return instant(text, zone);
   } catch (error) {

@@ -19,9 +19,9 @@ import { exportQuery } from './reading/queries.ts';
  *     description: >
  *       Streamed; a format with several files is sent as a zip. Files are named after the uploaded file. The digits are
  *       those of the recording. A recording that a format cannot store (such as samples of more than 16 bits in EDF) is
- *       refused with the reason. `deidentify`
- *       leaves out date, ids, notes, patient and the texts of marks, also in file headers, and generates new ids if a
- *       format needs them, also for the names of the files.
+ *       refused with the reason. DICOM needs a date: for a recording without one, give `date`. `deidentify` leaves out
+ *       date, ids, notes, patient and the texts of marks, also in file headers, and generates new ids if a format needs
+ *       them, also for the names of the files. DICOM has the standard leads in their usual order.
  */
 export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
@@ -38,7 +38,7 @@ export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperati
         content: { 'application/octet-stream': 'binary' },
       },
     },
-    errors: ['sampling-rate-unknown', 'window-outside', 'format-unfit', 'answer-too-large'],
+    errors: ['sampling-rate-unknown', 'window-outside', 'date-missing', 'format-unfit', 'answer-too-large'],
     handler: async ({ ctx, user, param, query }) => {
       const withBlockTables = query.from !== undefined || query.to !== undefined;
       await recordingsOf(user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {

@@ -1,4 +1,5 @@
 /** Converts stored recordings to answers. */
+import { dateText } from './date.ts';
 import { openFacts } from './store/open-facts.ts';
 import type { StoredChannel, StoredEcg } from './store/model.ts';
 import type { Ecg, EcgChannel, EcgShort } from './schema.ts';
@@ -9,7 +10,7 @@ import { listedOf } from './store/listed.ts';
 export const ecgView = (ecg: StoredEcg): Ecg => ({
   id: ecg._id.toHexString(),
   externalId: ecg.externalId,
-  date: ecg.date?.toISOString() ?? null,
+  date: dateText(ecg),
   patient: ecg.patient,
   study: ecg.study,
   notes: ecg.notes,

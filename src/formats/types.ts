@@ -173,6 +173,8 @@ export interface Format {
   mediaType: string;
   /** What is supported, what is not, and bounds, one sentence each: shown by `GET /formats`. */
   notes: readonly string[];
+  /** Whether a file must say when the recording was made, unless it is de-identified. */
+  needsDate?: true;
   /** True until it has been tested with a file of an independent writer. */
   experimental: boolean;
   /**

@@ -156,6 +156,8 @@ export const enPanels = {
     pngHint: 'What is shown, without a name.',
     data: 'Signals',
     timed: (leads: string) => `A window is exported without the channels that have no times: ${leads}.`,
+    date: 'When it was recorded',
+    dateHint: 'The recording has no date. DICOM needs one; the other formats get it, too.',
     deidentify: 'Without names, dates, ids, notes and texts of marks (de-identified)',
     experimental: 'experimental',
     counts: 'Crossings and statistics',

@@ -51,6 +51,7 @@ const SAME: Readonly<Record<string, string>> = {
   'must be an object': 'precisa ser um objeto',
   'must be a string': 'precisa ser um texto',
   'must be true or false': 'precisa ser verdadeiro ou falso',
+  'must not be given with deidentify, which leaves dates out': 'não se usa com deidentify, que omite as datas',
   'must not be before from': 'não pode ser antes do início',
   'must not be before dateFrom': 'não pode ser antes do início do período',
   'must not be before performedAtFrom': 'não pode ser antes do início do período',

@@ -160,6 +160,8 @@ export const ptPanels: PanelTexts = {
     pngHint: 'O que se vê, sem nome.',
     data: 'Sinais',
     timed: (leads) => `Uma janela é exportada sem os canais que não têm tempos: ${leads}.`,
+    date: 'Quando foi registrado',
+    dateHint: 'O registro não tem data. O DICOM exige uma; os outros formatos também a recebem.',
     deidentify: 'Sem nomes, datas, ids, observações e textos de marcas (anonimizado)',
     experimental: 'em teste',
     counts: 'Cruzamentos e estatísticas',

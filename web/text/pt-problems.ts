@@ -55,6 +55,7 @@ export const ptProblems: Readonly<Record<ErrorCode, string>> = {
   'recording-invalid': 'O conteúdo do registro não é válido. Confira o arquivo.',
   'sampling-rate-unknown': 'A taxa de amostragem deste registro não é conhecida. Informe-a primeiro.',
   'window-outside': 'O trecho está fora do registro. Escolha um trecho dentro dele.',
+  'date-missing': 'Este registro não tem data, e o formato exige uma. Informe-a ou exporte sem identificação.',
   'format-unfit': 'Este formato não comporta este registro. Escolha outro.',
   'answer-too-large': 'A resposta passaria do limite. Escolha um trecho menor ou menos derivações.',
   'idempotency-key-reused': 'A chave Idempotency-Key pertence a outro pedido. Use outra.',

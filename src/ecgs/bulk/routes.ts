@@ -95,7 +95,8 @@ const attachEcgs = (deps: EcgDeps): AnyOperation =>
  *     description: >
  *       Up to 200, each in a folder with its number in the request, then manifest.json: for each recording `position`,
  *       `id`, `status`, `code`, `detail` and the names of its `files`. A recording that cannot be exported has no
- *       files, and its reason is in the manifest. The zip is streamed; if reading fails in the middle of a file, the
+ *       files, and its reason is in the manifest (such as one without a date, which DICOM needs unless it is
+ *       de-identified). The zip is streamed; if reading fails in the middle of a file, the
  *       connection is closed, and a zip without a manifest is incomplete. With `deidentify`, the manifest contains no
  *       ids.
  *     requestBody:

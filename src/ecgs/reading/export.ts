@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { DateTime } from 'luxon';
 import type { Connection } from 'mongoose';
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
+import { microsecondsIn, withMicroseconds } from '../../calendar/instant.ts';
 import { Problem } from '../../errors.ts';
 import { formatById } from '../../formats/registry.ts';
 import {
@@ -17,6 +18,7 @@ import {
 import type { SignalSummary } from '../../signal/summary.ts';
 import { exportedAnnotations } from '../annotations/exported.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { instantOfQuery } from '../date.ts';
 import { downloadName } from '../download-name.ts';
 import { chosenChannels } from './chosen-channels.ts';
 import { RecordingReader } from './recording-reader.ts';
@@ -30,6 +32,8 @@ export interface ExportOptions extends TimeWindow {
   channels?: string[] | undefined;
   /** Removes or replaces everything that identifies a person. */
   deidentify: boolean;
+  /** When a recording without a date began. */
+  date?: string | undefined;
 }
 
 /** For a recording whose file names no patient; null would mean that nothing may be disclosed. */
@@ -42,7 +46,8 @@ export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
  * The files of a recording in another format; their bytes are read from the database while they are sent. For a window,
  * the recording must have been read with its block tables.
  * @param signal aborts the reading with its reason
- * Errors: `sampling-rate-unknown`, `window-outside`, `invalid-query` (channels), `format-unfit`, `answer-too-large`.
+ * Errors: `sampling-rate-unknown`, `window-outside`, `invalid-query` (channels, date), `date-missing`, `format-unfit`,
+ * `answer-too-large`.
  */
 export async function exported(
   ecg: StoredEcg,
@@ -51,12 +56,13 @@ export async function exported(
   database: Connection,
   signal?: AbortSignal,
 ): Promise<EncodedFile[]> {
-  const { encode, title } = formatById(options.format);
+  const { encode, title, needsDate } = formatById(options.format);
   if (!encode)
     throw new Problem(
       'format-unfit',
       `${title} can be read but not written. GET /formats shows which formats can be written.`,
     );
+  const start = startOf(ecg, options.date, zone);
   const numbers = chosenChannels(ecg, options.channels);
   const ranges = ecg.channels.map((channel, number) =>
     numbers.includes(number) ? sampleRange(channel, options) : NOTHING,
@@ -65,6 +71,12 @@ export async function exported(
     numbers.map((number) => ecg.channels[number] as StoredChannel),
     options,
   );
+  if (needsDate && start === null && !options.deidentify)
+    throw new Problem(
+      'date-missing',
+      `${title} needs the date of the recording. Give it for this export (?date=2026-01-15T09:30:00Z) or for good ` +
+        '(PATCH the recording), or export without identities (deidentify).',
+    );
   const windowed = options.from !== undefined || options.to !== undefined;
   const spans = numbers.map((number) => spanOf(ecg, number, ranges[number] as SampleRange));
   const reader = new RecordingReader(database, ecg._id, spans, signal);
@@ -83,7 +95,7 @@ export async function exported(
     id: ecg._id.toHexString(),
     name: downloadName(ecg),
     externalId: windowed || options.channels ? null : ecg.externalId,
-    date: dateOf(ecg, begin, zone),
+    date: start === null ? null : later(start, begin, zone),
     notes: ecg.notes,
     subject: ecg.subject ?? NOBODY_SAID,
     channels: numbers.map((number) =>
@@ -111,13 +123,22 @@ function firstTime(ecg: StoredEcg, ranges: readonly SampleRange[], numbers: read
   return times.length === 0 ? 0 : Math.min(...times);
 }
 
-/** In the clinic's zone: formats without zones keep the local time. */
-function dateOf(ecg: StoredEcg, from: number, { name }: ClinicZone): string | null {
-  return ecg.date === null
-    ? null
-    : DateTime.fromJSDate(ecg.date, { zone: name })
-        .plus(Math.round(from * 1000))
-        .toISO();
+/** When the recording began, in microseconds since 1970. Errors: `invalid-query` */
+function startOf(
+  { date, dateMicroseconds = 0 }: StoredEcg,
+  given: string | undefined,
+  zone: ClinicZone,
+): number | null {
+  if (date !== null) return 1000 * date.getTime() + dateMicroseconds;
+  return given === undefined ? null : 1000 * instantOfQuery('date', given, zone).getTime() + microsecondsIn(given);
+}
+
+/** Seconds later, in the clinic's zone: formats without zones keep the local time. */
+function later(start: number, seconds: number, { name }: ClinicZone): string | null {
+  const instant = start + Math.round(seconds * 1e6);
+  const milliseconds = Math.floor(instant / 1000);
+  const iso = DateTime.fromMillis(milliseconds, { zone: name }).toISO();
+  return iso === null ? null : withMicroseconds(iso, instant - 1000 * milliseconds);
 }
 
 function writable(

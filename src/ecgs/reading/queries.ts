@@ -1,5 +1,6 @@
 /** Queries about a recording: windows, channels and presentation. */
 import { z } from 'zod';
+import { moment } from '../../directory/fields.ts';
 import { FORMAT_IDS } from '../../formats/types.ts';
 import { flag, number, wholeNumber, withDefault } from '../../http/query-values.ts';
 
@@ -105,5 +106,14 @@ export const exportQuery = z
     to,
     channels: channels(),
     deidentify: flag(),
+    date: moment().optional().meta({
+      description:
+        'When the recording began, if it has no date: ISO 8601, without an offset in the time zone of the clinic',
+      example: '2026-01-15T09:30:00Z',
+    }),
   })
-  .refine(isSome, EMPTY);
+  .refine(isSome, EMPTY)
+  .refine(({ date, deidentify }) => date === undefined || !deidentify, {
+    path: ['date'],
+    message: 'must not be given with deidentify, which leaves dates out',
+  });

@@ -83,6 +83,8 @@ export interface StoredEcg {
   externalId: string | null;
   /** When it was recorded. */
   date: Date | null;
+  /** Microseconds after `date`, 0 to 999. Absent in recordings of earlier versions: 0. */
+  dateMicroseconds?: number;
   patient: string | null;
   study: string | null;
   notes: string | null;
@@ -166,6 +168,7 @@ const ecgSchema = new Schema<StoredEcg>(
     owner: { type: Schema.Types.ObjectId, required: true },
     externalId: { type: String, default: null },
     date: { type: Date, default: null },
+    dateMicroseconds: { type: Number },
     patient: { type: String, default: null },
     study: { type: String, default: null },
     notes: { type: String, default: null },

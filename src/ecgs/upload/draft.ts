@@ -16,6 +16,7 @@ import { type BlockEncoding, decoded as samplesOf, type EncodedSamples } from '.
 import { BlockWriter, MinuteWriter, TileWriter, type Written } from '../store/batch-writer.ts';
 import { removeContent } from '../store/content.ts';
 import { type ChannelMinutes, hasMinutes } from '../store/minutes.ts';
+import { microsecondsIn } from '../../calendar/instant.ts';
 import { toInstant } from '../date.ts';
 import { DUE, type ObjectId, type StoredChannel, type StoredEcg } from '../store/model.ts';
 import type { OriginalWriter } from '../store/original-writer.ts';
@@ -125,6 +126,7 @@ export class Draft {
       owner: this.place.owner,
       externalId: decoded.externalId,
       date,
+      dateMicroseconds: microsecondsIn(decoded.date ?? ''),
       patient: decoded.patient,
       study: decoded.study,
       notes: decoded.notes,

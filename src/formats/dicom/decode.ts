@@ -8,6 +8,7 @@ import type { Element, ElementReader, Scope } from './elements.ts';
 import { contentError, syntaxError } from './failure.ts';
 import { type DicomFile, openFile } from './file.ts';
 import { describeGroup, type Group } from './group.ts';
+import { DoubtfulPadding } from './padding.ts';
 import { Deinterleaver } from './samples.ts';
 import { printed } from './tags.ts';
 import { isKnownCharacterSet, textDecoder } from './text.ts';
@@ -148,13 +149,13 @@ class DicomDecoder {
 
   async *#waveformData(length: number, group: Group, littleEndian: boolean): AsyncGenerator<DecoderEvent, void, void> {
     const { bytes } = this.#elements;
-    const deinterleaver = new Deinterleaver(
-      group.kind,
-      group.channels.length,
-      group.samples,
-      group.padding,
-      littleEndian,
-    );
+    const { kind, channels, samples: count, padding, isPaddingDoubtful } = group;
+    const doubts =
+      padding === null || !isPaddingDoubtful
+        ? []
+        : channels.map(({ samplingRate }) => new DoubtfulPadding(padding, samplingRate));
+    const sure = isPaddingDoubtful ? null : padding;
+    const deinterleaver = new Deinterleaver(kind, channels.length, count, sure, littleEndian);
     const cutOff = (): Error =>
       syntaxError(bytes.offset(), `The file ends within the waveform data, which should have ${figure(length)} bytes.`);
     let left = group.byteLength;
@@ -165,9 +166,13 @@ class DicomDecoder {
       for (let taken = 0; taken < piece.length;) {
         taken += deinterleaver.add(taken === 0 ? piece : piece.subarray(taken));
         if (!deinterleaver.isFull && (left > 0 || taken < piece.length)) continue;
-        for (const [channel, samples] of deinterleaver.runs().entries()) yield { kind: 'samples', channel, samples };
+        for (const [channel, run] of deinterleaver.runs().entries())
+          for (const samples of doubts[channel]?.add(run) ?? [run]) yield { kind: 'samples', channel, samples };
       }
     }
+    for (const [channel, doubt] of doubts.entries())
+      for (const samples of doubt.end()) yield { kind: 'samples', channel, samples };
+    group.warnings.push(...paddingWarnings(doubts, padding));
     if (!(await bytes.skip(length - group.byteLength))) throw cutOff();
   }
 
@@ -175,8 +180,10 @@ class DicomDecoder {
     const uid = this.#top.first('sopInstanceUid') ?? this.#meta.first('mediaStorageSopInstanceUid');
     const start = this.#acquired();
     const warnings = [...this.#warnings, ...group.warnings];
-    if (start === null && this.#top.has('acquisitionDateTime'))
+    if (start === null && !this.#isUndated && this.#top.text('acquisitionDateTime') !== null)
       warnings.push('The acquisition date is not a valid date and was not kept.');
+    if (start !== null && this.#top.first('longitudinalTemporalInformationModified') === 'MODIFIED')
+      warnings.push('The file says that its dates were changed when it was de-identified.');
     if (this.#groups === 1) warnings.push(...this.#annotations.warnings());
     return {
       externalId: uid === null ? null : this.#groups === 1 ? uid : `${uid}#${this.#groups}`,
@@ -191,9 +198,15 @@ class DicomDecoder {
     };
   }
 
+  /** Whether the file says that its dates are not those of the recording (PS3.3, C.12.1). */
+  get #isUndated(): boolean {
+    return this.#top.first('longitudinalTemporalInformationModified') === 'REMOVED';
+  }
+
   /** When the acquisition began, as precisely as the file says. */
   #acquired(): string | null {
     const top = this.#top;
+    if (this.#isUndated) return null;
     const zone = top.first('timezoneOffsetFromUtc');
     return (
       isoDateTime(top.first('acquisitionDateTime'), zone) ??
@@ -216,6 +229,16 @@ class DicomDecoder {
     };
     return Object.values(subject).every((value) => value === null) ? null : subject;
   }
+}
+
+function paddingWarnings(doubts: readonly DoubtfulPadding[], padding: number | null): string[] {
+  const kept = doubts.reduce((sum, doubt) => sum + doubt.kept, 0);
+  return kept === 0
+    ? []
+    : [
+        `${figure(kept)} samples with the padding value ${padding} were kept as values, since the signal itself takes ` +
+          'this value; only where a channel stays at it for a second or longer, its samples count as missing.',
+      ];
 }
 
 const short = (text: string | null): string | null => (text === null ? null : text.slice(0, MAX_SUBJECT_TEXT));

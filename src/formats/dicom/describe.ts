@@ -2,7 +2,9 @@
  * Writes the header of a DICOM ECG (PS3.3, A.34): the patient, the time and the channels. Unknown values are left
  * empty.
  */
-import { CODE_OF_LEAD, UNSPECIFIED_LEAD } from '../common/lead-codes.ts';
+import { leadOf } from '../../signal/leads.ts';
+import { codeOfLead, UNSPECIFIED_LEAD } from '../common/lead-codes.ts';
+import { ucumOf } from '../common/ucum.ts';
 import type { Annotation, Subject, WritableChannel, WritableRecording } from '../types.ts';
 import { dicomDate } from './dates.ts';
 import { contentError } from './failure.ts';
@@ -16,13 +18,11 @@ const OWN_SCHEME = '99LEADWIRE';
 /** Coding schemes of leads and of units. */
 const LEAD_SCHEME = 'MDC';
 const UNIT_SCHEME = 'UCUM';
-const UNITS: ReadonlyMap<string, string> = new Map([
-  ['mV', 'millivolt'],
-  ['uV', 'microvolt'],
-  ['V', 'volt'],
-  ['nV', 'nanovolt'],
-  [NO_UNIT, 'no units'],
-]);
+/** Defined terms for schemes whose codes need a version (PS3.3, 8.2): the edition of SCP-ECG that the codes are from. */
+const SCHEME_VERSIONS: Readonly<Record<string, string>> = { SCPECG: '1.3' };
+
+/** Stands for the unknown start of a recording, where dates are required: nobody takes it for a real one. */
+export const NO_DATE = '1900-01-01T00:00:00';
 
 /** Greatest lengths of the shorter value representations, in characters (PS3.5, 6.2). */
 const SH = 16;
@@ -51,13 +51,16 @@ export function decimalString(value: number): string {
   return String(Math.round(value));
 }
 
-const code = (value: string, scheme: string, meaning: string): Buffer[] => [
-  ...(value.length <= SH
-    ? [element('codeValue', value), element('codingSchemeDesignator', scheme)]
-    : [element('codingSchemeDesignator', scheme)]),
-  element('codeMeaning', cut(meaning, LO) || value.slice(0, LO)),
-  ...(value.length <= SH ? [] : [element('longCodeValue', value)]),
-];
+function code(value: string, scheme: string, meaning: string): Buffer[] {
+  const version = SCHEME_VERSIONS[scheme];
+  return [
+    ...(value.length <= SH ? [element('codeValue', value)] : []),
+    element('codingSchemeDesignator', scheme),
+    ...(version === undefined ? [] : [element('codingSchemeVersion', version)]),
+    element('codeMeaning', cut(meaning, LO) || value.slice(0, LO)),
+    ...(value.length <= SH ? [] : [element('longCodeValue', value)]),
+  ];
+}
 
 /** Preamble and file meta information. */
 export function metaOf(plan: Plan, instanceUid: string, implementationUid: string): Buffer {
@@ -79,11 +82,12 @@ export function metaOf(plan: Plan, instanceUid: string, implementationUid: strin
 
 /**
  * All elements before the waveforms, in ascending order: the modules patient, study, series, equipment, waveform
- * identification and acquisition context, and the annotations.
+ * identification and acquisition context, and the annotations. Without a date, those that may not be empty are `NO_DATE`,
+ * and the object says that dates were removed.
  */
 export async function headerOf(recording: WritableRecording, plan: Plan, instanceUid: string): Promise<Buffer> {
   const { subject, id } = recording;
-  const date = dicomDate(recording.date ?? '');
+  const date = dicomDate(recording.date ?? NO_DATE);
   const studyUid =
     subject?.studyId != null && isUid(subject.studyId)
       ? subject.studyId
@@ -106,8 +110,9 @@ export async function headerOf(recording: WritableRecording, plan: Plan, instanc
     element('studyInstanceUid', studyUid),
     element('seriesInstanceUid', await uidOf('series', instanceUid)),
     element('studyId', subject?.studyId != null && !isUid(subject.studyId) ? cut(subject.studyId, SH) : ''),
-    element('seriesNumber', ''),
+    element('seriesNumber', '1'),
     element('instanceNumber', '1'),
+    ...(recording.date === null ? [element('longitudinalTemporalInformationModified', 'REMOVED')] : []),
     sequence('acquisitionContextSequence', []),
     ...annotationsOf(recording, plan),
   ]);
@@ -162,9 +167,11 @@ export function groupDescription(group: PlannedGroup, channels: readonly Writabl
 function channelDefinition(channel: WritableChannel, number: number, bits: number): Buffer[] {
   const name = clean(channel.name);
   const fits = Array.from(name).length <= SH;
+  const lead = channel.lead ?? leadOf(channel.name);
+  const leadCode = lead === null ? null : codeOfLead(lead);
   const source =
-    channel.lead !== null
-      ? code(CODE_OF_LEAD[channel.lead], LEAD_SCHEME, fits ? `Lead ${channel.lead}` : name)
+    leadCode !== null
+      ? code(leadCode, LEAD_SCHEME, fits ? `Lead ${lead}` : name)
       : fits
         ? code(UNSPECIFIED_LEAD, LEAD_SCHEME, 'Unspecified lead')
         : code(`CH${number + 1}`, OWN_SCHEME, name);
@@ -182,16 +189,20 @@ function channelDefinition(channel: WritableChannel, number: number, bits: numbe
  * other way to express it.
  */
 function sensitivity(channel: WritableChannel): Buffer[] {
-  const unit = channel.calibrated && channel.unit !== null ? channel.unit.replace('µ', 'u').replace('μ', 'u') : NO_UNIT;
-  if (unit === NO_UNIT && channel.gain === 1 && channel.zeroLevel === 0) return [];
+  const unit = channel.calibrated ? channel.unit : null;
+  if (unit === null && channel.gain === 1 && channel.zeroLevel === 0) return [];
   return [
     element('channelSensitivity', decimalString(1 / channel.gain)),
-    sequence('channelSensitivityUnitsSequence', [
-      code(unit, UNITS.has(unit) ? UNIT_SCHEME : OWN_SCHEME, UNITS.get(unit) ?? unit),
-    ]),
+    sequence('channelSensitivityUnitsSequence', [unitCode(unit)]),
     element('channelSensitivityCorrectionFactor', '1'),
     element('channelBaseline', decimalString(0 - channel.zeroLevel / channel.gain)),
   ];
+}
+
+function unitCode(unit: string | null): Buffer[] {
+  if (unit === null) return code(NO_UNIT, UNIT_SCHEME, 'no units');
+  const known = ucumOf(unit);
+  return known === null ? code(clean(unit) || '-', OWN_SCHEME, unit) : code(known.code, UNIT_SCHEME, known.meaning);
 }
 
 function annotationsOf(recording: WritableRecording, plan: Plan): Buffer[] {

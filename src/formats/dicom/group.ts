@@ -1,5 +1,5 @@
 /** The description of a multiplex group (PS3.3, C.10.9): its channels and the layout of their samples. */
-import { canonicalLead } from '../../signal/leads.ts';
+import { leadOf } from '../../signal/leads.ts';
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../common/bounds.ts';
 import { leadOfCode } from '../common/lead-codes.ts';
 import { figure } from '../common/messages.ts';
@@ -8,6 +8,7 @@ import { scaleOf as scaleOfStep } from '../common/numbers.ts';
 import type { DecodedChannel, DecoderLimits } from '../types.ts';
 import type { Dataset } from './dataset.ts';
 import { contentError } from './failure.ts';
+import { isSurePadding } from './padding.ts';
 import { isSampleKind, KINDS, type SampleKind } from './samples.ts';
 
 export interface Group {
@@ -17,6 +18,8 @@ export interface Group {
   kind: SampleKind;
   /** The stored value that stands for a missing sample; null if none does. */
   padding: number | null;
+  /** Whether the signal may take the padding value, too; see `padding.ts`. */
+  isPaddingDoubtful: boolean;
   /** Length of the waveform data. */
   byteLength: number;
   warnings: string[];
@@ -54,7 +57,10 @@ export function describeGroup(group: Dataset, offset: number | null, length: num
     warnings.push(...shifts(definition, name));
     return { name, samplingRate, ...scaleOf(definition, name, warnings) };
   });
-  return { channels, samples, kind, padding: paddingOf(group, kind), byteLength, warnings };
+  const padding = paddingOf(group, kind);
+  const bits = [8 * KINDS[kind].bytes, ...definitions.flatMap((one) => one.numbers('waveformBitsStored'))];
+  const isPaddingDoubtful = padding !== null && !isSurePadding(padding, kind.startsWith('S'), bits);
+  return { channels, samples, kind, padding, isPaddingDoubtful, byteLength, warnings };
 }
 
 function sampleKind(group: Dataset, offset: number | null): SampleKind {
@@ -113,8 +119,8 @@ function nameOf(definition: Dataset, index: number, limits: DecoderLimits): stri
   const code = codeOf(source);
   const lead = code === null ? null : leadOfCode(code);
   const given = [definition.text('channelLabel'), source?.text('codeMeaning') ?? null].filter((text) => text !== null);
-  const meant = lead === null ? null : canonicalLead(lead);
-  const agreeing = meant === null ? undefined : given.find((text) => canonicalLead(text) === meant);
+  const meant = lead === null ? null : leadOf(lead);
+  const agreeing = meant === null ? undefined : given.find((text) => leadOf(text) === meant);
   const name = agreeing ?? lead ?? given[0] ?? code ?? `Channel ${index + 1}`;
   if (name.length > limits.maxNameLength)
     throw contentError(

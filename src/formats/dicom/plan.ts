@@ -10,7 +10,7 @@ import type { EcgObject } from './uids.ts';
 
 /** Interleaved channels of the same rate and length. */
 export interface PlannedGroup {
-  /** Channel numbers of the recording, in order. */
+  /** Channel numbers of the recording, in the order in which they are written. */
   channels: number[];
   samplingRate: number;
   samples: number;
@@ -108,9 +108,17 @@ function refuse(channel: WritableChannel): void {
     );
 }
 
+const placeOf = ({ lead }: WritableChannel): number =>
+  STANDARD_LEADS.includes(lead) ? STANDARD_LEADS.indexOf(lead) : STANDARD_LEADS.length;
+
+/** The standard leads in their order, since some viewers show them by their place; then the others in theirs. */
+function inStandardOrder(channels: readonly WritableChannel[]): (readonly [number: number, WritableChannel])[] {
+  return [...channels.entries()].toSorted(([, one], [, other]) => placeOf(one) - placeOf(other));
+}
+
 function groupsOf(channels: readonly WritableChannel[]): Pick<PlannedGroup, 'channels' | 'samplingRate' | 'samples'>[] {
   const groups = new Map<string, Pick<PlannedGroup, 'channels' | 'samplingRate' | 'samples'>>();
-  for (const [number, { samplingRate, samples }] of channels.entries()) {
+  for (const [number, { samplingRate, samples }] of inStandardOrder(channels)) {
     const key = `${samplingRate} ${samples}`;
     const group = groups.get(key);
     if (group) group.channels.push(number);

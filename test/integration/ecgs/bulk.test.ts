@@ -214,6 +214,22 @@ describe('several recordings', () => {
           expect(`${name} ${bytes.toString()}`, name).to.not.include(word);
     });
 
+    it('as DICOM except those without a date, unless they are de-identified', async () => {
+      const items = [await recording(), await recording({ date: undefined })];
+      const outcome = async (more: object): Promise<unknown[]> => {
+        const answer = await bulk('export', { items, format: 'dicom', ...more });
+        return manifestOf(unzip(Buffer.from(answer.bytes))).items.map(({ status, code }) => [status, code]);
+      };
+      expect(await outcome({})).to.deep.equal([
+        [200, null],
+        [422, 'date-missing'],
+      ]);
+      expect(await outcome({ deidentify: true })).to.deep.equal([
+        [200, null],
+        [200, null],
+      ]);
+    });
+
     it('in a format that can be written, or not at all', async () => {
       expect(codeOf(await bulk('export', { items: [await recording()], format: 'aecg' }))).to.deep.equal([
         422,

@@ -96,10 +96,10 @@ describe('GET /ecgs/{id}/export', () => {
         );
         expect(
           again.json.channels.map((channel: { lead: string; samples: number }) => [channel.lead, channel.samples]),
-        ).to.deep.equal([
-          ['V2', 1250],
-          ['II', 1250],
-        ]);
+        ).to.deep.equal(
+          // DICOM has the standard leads in their usual order.
+          (format === 'dicom' ? ['II', 'V2'] : ['V2', 'II']).map((lead) => [lead, 1250]),
+        );
       });
 
       it('names nobody when it is de-identified', async () => {
@@ -121,6 +121,54 @@ describe('GET /ecgs/{id}/export', () => {
       });
     });
   }
+
+  describe('of a recording without a date', () => {
+    let undated: string;
+    before(async () => {
+      const signal = Array.from({ length: 1_000 }, (_, at) => at % 7);
+      const body = { samplingRate: 250, unit: 'mV', gain: 1000, leads: [{ name: 'II', signal }] };
+      undated = (await call(app, 'POST', '/ecgs', { token, body })).json.id;
+    });
+    const dateIn = async (query: string): Promise<[string | null, string[]]> => {
+      const [[file, bytes]] = [...filesOf(await get(query, undated))] as [[string, Buffer]];
+      const other = await app.newUser('clinician');
+      const { json } = await upload(app, other.token, [{ file, bytes }]);
+      return [json.date, json.warnings];
+    };
+
+    it('as DICOM asks for one', async () => {
+      const { status, json } = await get('format=dicom', undated);
+      expect([status, json.code]).to.deep.equal([422, 'date-missing']);
+      expect(json.detail).to.include('?date=2026-01-15T09:30:00Z');
+      expect(await dateIn('format=dicom&date=2026-03-01T08:00:00Z')).to.deep.equal(['2026-03-01T08:00:00.000Z', []]);
+    });
+
+    it('has the date of the first sample of its window', async () => {
+      for (const format of ['dicom', 'json', 'edf'])
+        expect((await dateIn(`format=${format}&from=2&date=2026-03-01T08:00:00Z`))[0], format).to.equal(
+          '2026-03-01T08:00:02.000Z',
+        );
+    });
+
+    it('as DICOM without identities needs none, and comes back without a date and without a warning', async () => {
+      expect(await dateIn('format=dicom&deidentify=true')).to.deep.equal([null, []]);
+    });
+
+    it('as another format needs none', async () => {
+      expect((await dateIn('format=json'))[0]).to.equal(null);
+    });
+
+    for (const date of ['2026-02-30', 'yesterday', '2026-03-01T08:00:00Z&deidentify=true'])
+      it(`refuses ?date=${date}`, async () => {
+        const { status, json } = await get(`format=dicom&date=${date}`, undated);
+        expect([status, json.code]).to.deep.equal([400, 'invalid-query']);
+      });
+  });
+
+  it('keeps its own date, whatever is given', async () => {
+    const [[, bytes]] = [...filesOf(await get('format=json&date=2026-03-01T08:00:00Z'))] as [[string, Buffer]];
+    expect(JSON.parse(bytes.toString()).date).to.match(/^2026-02-03T04:05:06/);
+  });
 
   it('is refused with the reason if the format cannot hold it', async () => {
     const { json } = await call(app, 'POST', '/ecgs', {

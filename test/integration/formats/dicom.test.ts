@@ -19,6 +19,12 @@ describe('POST /ecgs of DICOM', () => {
   const get = async (path: string) => call(app, 'GET', path, { token: owner.token });
   const post = async (raw: Uint8Array) => call(app, 'POST', '/ecgs', { token: owner.token, raw, headers: DICOM_TYPE });
 
+  const counted = async (raw: Uint8Array): Promise<{ missing: number; zeroCrossings: number }[]> => {
+    const { status, json, text } = await post(raw);
+    expect(status, text).to.equal(201);
+    return (await get(`/ecgs/${json.id}/insights`)).json.channels;
+  };
+
   before(async () => {
     app = await startTestApp();
   });
@@ -59,6 +65,31 @@ describe('POST /ecgs of DICOM', () => {
     expect((await get(`/ecgs/${created.json.id}/insights`)).json.channels[0].zeroCrossings).to.equal(2);
     const again = await post(file);
     expect([again.status, again.json.id]).to.deep.equal([200, created.json.id]);
+  });
+
+  it('counts the crossings of a signal whose padding value is 0', async () => {
+    const values = Array.from({ length: 40_000 }, (_, at) => Math.round(20 * Math.sin(at / 3)));
+    const late = values.map((value, at) => (at < 35_000 ? 0 : value));
+    const file = (padding?: number): Buffer =>
+      dicomFile(
+        ecgElements([
+          {
+            kind: 'SS',
+            values: [late, values],
+            channels: [{ label: 'I' }, { label: 'II' }],
+            ...(padding === undefined ? {} : { padding }),
+          },
+        ]),
+        { syntax: 'explicit' },
+      );
+    const plain = await counted(file());
+    owner = await app.newUser('clinician');
+    const padded = await counted(file(0));
+    expect(plain.map(({ missing }) => missing)).to.deep.equal([0, 0]);
+    expect(padded.map(({ missing }) => missing)).to.deep.equal([35_000, 0]);
+    expect(padded.map(({ zeroCrossings }) => zeroCrossings)).to.deep.equal(
+      plain.map(({ zeroCrossings }) => zeroCrossings),
+    );
   });
 
   it('reports where a damaged file is wrong, and keeps nothing of it', async () => {

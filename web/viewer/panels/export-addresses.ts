@@ -52,8 +52,13 @@ export function lineOf({ from, to }: NonNullable<Range>, speed: number): NonNull
   return lines > 1 && lines < 1.5 ? { from, to: from + line } : null;
 }
 
-export const exportAddress = (part: Part, format: string, deidentify: boolean): string =>
-  address(`${part.id}/export`, { format, ...partOf(part), deidentify: deidentify || undefined });
+/** @param date when a recording without a date began; '' if that is not said. De-identified, it is left out */
+export const exportAddress = (part: Part, format: string, deidentify: boolean, date = ''): string =>
+  address(`${part.id}/export`, {
+    format,
+    ...partOf(part),
+    ...(deidentify ? { deidentify } : { date: date === '' ? undefined : date }),
+  });
 
 export const insightsAddress = (part: Part, deadBand: number): string =>
   address(`${part.id}/insights`, { ...partOf(part), deadBand: deadBand === 0 ? undefined : deadBand });

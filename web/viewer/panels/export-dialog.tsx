@@ -6,6 +6,7 @@ import { duration, formatTitle, texts } from '../../text/index.ts';
 import { panelTexts } from '../../text/panels.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { CsvButton } from '../../ui/download.tsx';
+import { TextField } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useLoaded } from '../../ui/use-loaded.ts';
 import { timeText } from '../readings.ts';
@@ -25,7 +26,8 @@ export function ExportDialog({ viewer, onClose }: PanelProps & { onClose: () => 
   ] as const;
   const [isDeidentified, setDeidentified] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
-  const { id } = viewer.ecg.value;
+  const [date, setDate] = useState('');
+  const { id, date: recorded } = viewer.ecg.value;
   const range = isWhole ? null : window;
   const timed = viewer.timeless.length === 0 ? undefined : viewer.channels.map((channel) => channel.name);
   const part: Part = { id, range, timed };
@@ -84,6 +86,9 @@ export function ExportDialog({ viewer, onClose }: PanelProps & { onClose: () => 
         />
         {t.deidentify}
       </label>
+      {recorded === null && !isDeidentified && (
+        <TextField type="datetime-local" step="1" label={t.date} hint={t.dateHint} value={date} onValue={setDate} />
+      )}
       {failure && !data && <Notice kind="warning">{failure.message}</Notice>}
       {!data && !failure && <p class="quiet">{texts.value.loading}</p>}
       <div class="row formats">
@@ -94,7 +99,7 @@ export function ExportDialog({ viewer, onClose }: PanelProps & { onClose: () => 
               onFailure={setFault}
               key={format.id}
               class="button"
-              href={exportAddress(part, format.id, isDeidentified)}
+              href={exportAddress(part, format.id, isDeidentified, date)}
             >
               {formatTitle(format)}
               {format.experimental && <span class="quiet small">({t.experimental})</span>}

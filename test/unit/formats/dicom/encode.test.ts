@@ -4,27 +4,11 @@ import * as fc from 'fast-check';
 import { decimalString } from '../../../../src/formats/dicom/describe.ts';
 import { dicom } from '../../../../src/formats/dicom/index.ts';
 import { isUid, SOP_CLASSES, uidOf } from '../../../../src/formats/dicom/uids.ts';
-import type { Annotation, Subject, WritableRecording } from '../../../../src/formats/types.ts';
+import type { Annotation, Subject } from '../../../../src/formats/types.ts';
 import { CANONICAL_LEADS } from '../../../../src/signal/leads.ts';
-import {
-  type ChannelToWrite,
-  type DecodedWhole,
-  decodeFiles,
-  encodeFiles,
-  LIMITS,
-  writable,
-} from '../../../support/formats.ts';
+import { type ChannelToWrite, type DecodedWhole, decodeFiles, LIMITS, writable } from '../../../support/formats.ts';
+import { type About, ramp, read, written } from './writing.ts';
 
-type About = Partial<Omit<WritableRecording, 'channels'>>;
-
-async function written(channels: readonly ChannelToWrite[], about: About = {}): Promise<Buffer> {
-  const files = await encodeFiles(dicom.encode!, writable(channels, about, 777));
-  expect(Object.keys(files)).to.deep.equal(['665f1c2ab7e4d1a2c3b4d5e6.dcm']);
-  return Object.values(files)[0] as Buffer;
-}
-
-const read = async (file: Uint8Array, seed = 1): Promise<DecodedWhole[]> =>
-  decodeFiles(dicom.decode!, { 'a.dcm': file }, 'a.dcm', seed);
 const roundTrip = async (channels: readonly ChannelToWrite[], about: About = {}): Promise<DecodedWhole[]> =>
   read(await written(channels, about));
 const refusal = (channels: readonly ChannelToWrite[], about: About = {}): string => {
@@ -55,9 +39,6 @@ const kindOf = (file: Buffer): string | undefined =>
       ]),
     ),
   )?.[0];
-
-const ramp = (samples: number, highest = 1000): number[] =>
-  Array.from({ length: samples }, (_, at) => (at * 17) % highest);
 
 describe('the DICOM encoder', () => {
   it('writes what the decoder reads: any integers, gaps, rates, lengths and scales', async () => {

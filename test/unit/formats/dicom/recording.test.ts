@@ -7,6 +7,12 @@ import { decode, group, fileOf, one } from './reading.ts';
 const subjectOf = async (more: readonly TestElement[]): Promise<DecodedWhole['recording']['subject']> =>
   (await one({}, more)).recording.subject;
 const dateOf = async (more: readonly TestElement[]): Promise<string | null> => (await one({}, more)).recording.date;
+const toldOf = async (how: string): Promise<[string | null, string[]]> => {
+  const { date, warnings } = (await one({}, [[0x00280303, 'CS', how]])).recording;
+  return [date, warnings];
+};
+const warningsOf = async (acquired: string): Promise<string[]> =>
+  (await one({}, [[0x0008002a, 'DT', acquired]])).recording.warnings;
 const nameIn = async (term: string, bytes: Buffer): Promise<string | null | undefined> =>
   (
     await subjectOf([
@@ -68,9 +74,29 @@ describe('the DICOM decoder', () => {
       ).to.equal(null);
     });
 
+    it('no date where the file says that dates were removed, and a warning where they were changed', async () => {
+      expect(await toldOf('REMOVED')).to.deep.equal([null, []]);
+      expect(await toldOf('UNMODIFIED')).to.deep.equal(['2026-01-15T09:30:00', []]);
+      expect(await toldOf('MODIFIED')).to.deep.equal([
+        '2026-01-15T09:30:00',
+        ['The file says that its dates were changed when it was de-identified.'],
+      ]);
+    });
+
+    it('an empty date without a warning, and one that does not exist with it', async () => {
+      expect(await warningsOf('')).to.deep.equal([]);
+      expect(await warningsOf('20260230')).to.deep.equal([
+        'The acquisition date is not a valid date and was not kept.',
+      ]);
+    });
+
     it('the date of a group, with its time offset', async () => {
       const [, second] = await decode(fileOf([group(), group({ more: [[0x00181068, 'DS', '2500']] })]));
       expect(second!.recording.date).to.equal('2026-01-15T09:30:02.500');
+      const precise = await one({ more: [[0x00181068, 'DS', '2500.25']] }, [
+        [0x0008002a, 'DT', '20260115093000.999875-0300'],
+      ]);
+      expect(precise.recording.date).to.equal('2026-01-15T09:30:03.500125-03:00');
     });
 
     it('the subject', async () => {
