@@ -13,3 +13,6 @@ export function recordingsDir(): string | null {
     throw new Error('CI needs the real recordings: set RECORDINGS_DIR to their folder.');
   return null;
 }
+
+/** The folder of inputs that real tools and devices produce; CASES_DIR gives another one. */
+export const casesDir = (): string => process.env['CASES_DIR'] ?? resolve('../shared/cases');

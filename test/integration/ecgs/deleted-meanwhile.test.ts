@@ -68,7 +68,9 @@ describe('a recording that is deleted while it is read', () => {
       () => call(app, 'GET', `/ecgs/${json.id}/samples?from=1&to=2`, { token, accept: 'application/octet-stream' }),
       get('ecg.svg?to=2'),
       get('checks'),
-      ...['json', 'csv', 'fhir', 'edf', 'wfdb', 'dicom'].map((format) => get(`export?format=${format}&from=1&to=2`)),
+      ...['json', 'csv', 'fhir', 'edf', 'wfdb', 'dicom', 'aecg'].map((format) =>
+        get(`export?format=${format}&from=1&to=2`),
+      ),
       get('export?format=wfdb'),
       get('export?format=json'),
       () => call(app, 'PATCH', `/ecgs/${json.id}`, { token, body: { zeroLevel: 1 } }),

@@ -15,6 +15,9 @@ interface Lead {
   signal: number[];
 }
 
+const shown = (code: string, name: string): string =>
+  I().replace('code="MDC_ECG_LEAD_I"', `code="${code}" displayName="${name}"`);
+
 describe('An annotated ECG by another program', () => {
   it('has the sampling rate whose increment was rounded', async () => {
     expect(await rateOf('0.00277778')).to.equal(360);
@@ -30,8 +33,6 @@ describe('An annotated ECG by another program', () => {
   });
 
   it('may show another name of the same lead, and that of a lead without a code', async () => {
-    const shown = (code: string, name: string): string =>
-      I().replace('code="MDC_ECG_LEAD_I"', `code="${code}" displayName="${name}"`);
     const [found] = await read(
       aecgText(
         series(
@@ -54,7 +55,7 @@ describe('An annotated ECG by another program', () => {
   ] as const) {
     it(`is read right to the digit: ${file}, by biosig-tools 2.5.0`, async function () {
       const folder = recordingsDir();
-      if (folder === null) return this.skip();
+      if (folder === null) this.skip();
       const [found, ...more] = await read(readFileSync(join(folder, 'aecg', file)));
       const { leads } = JSON.parse(readFileSync(join(folder, 'json', record), 'utf8')) as { leads: Lead[] };
       expect(more).to.deep.equal([]);

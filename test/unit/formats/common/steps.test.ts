@@ -4,7 +4,7 @@ import { rateOfStep, reciprocal } from '../../../../src/formats/common/steps.ts'
 
 describe('The time between two samples', () => {
   it('gives the rate whose time would be rounded to it', () => {
-    const rates = [360, 128, 256, 257, 300, 240, 512, 333, 44_100, 128.5, 62.4725];
+    const rates = [360, 128, 256, 257, 300, 240, 512, 333, 44_100, 128.5];
     for (const rate of rates) {
       for (const digits of [6, 9, 15])
         expect(rateOfStep((1 / rate).toPrecision(digits), 1), `${digits}`).to.equal(rate);

@@ -19,6 +19,9 @@ import {
   rate,
 } from './reading.ts';
 
+const ofPeriod = async (period: number): Promise<number | null> =>
+  (await read(observation({ component: [component('131329', { period })] }))).recording.channels[0]!.samplingRate;
+
 describe('A FHIR observation', () => {
   it('has a channel for each component with SampledData', async () => {
     const { recording, digits: found } = await read(observation());
@@ -137,8 +140,6 @@ describe('A FHIR observation', () => {
   });
 
   it('has the rate whose period was rounded', async () => {
-    const ofPeriod = async (period: number): Promise<number | null> =>
-      (await read(observation({ component: [component('131329', { period })] }))).recording.channels[0]!.samplingRate;
     expect(await ofPeriod(2.77778)).to.equal(360);
     expect(await ofPeriod(2.77777777777778)).to.equal(360);
     expect(await ofPeriod(7.8125)).to.equal(128);

@@ -7,6 +7,16 @@ const withComponents = (...components: Members[]): Members => observation({ comp
 const namesOf = async (document: Members): Promise<string[]> =>
   (await read(document)).recording.channels.map(({ name }) => name);
 
+const dataFirst = (text: string): Members => ({
+  code: { coding: [{ system: MDC, code: '131329' }] },
+  valueSampledData: { data: text, dimensions: 1, origin: { value: -2, unit: 'mV' }, period: 4 },
+});
+
+const factorLast = (factor: number): Members => ({
+  code: { coding: [{ system: MDC, code: '131329' }] },
+  valueSampledData: { data: '1', dimensions: 1, factor, origin: { value: 0 }, period: 4 },
+});
+
 describe('Components of one lead, one after the other', () => {
   it('are one channel, and it is said', async () => {
     const parts = withComponents(
@@ -25,12 +35,8 @@ describe('Components of one lead, one after the other', () => {
   });
 
   it('are one channel if other values stand between them, and if the data stands before the scale', async () => {
-    const late = (text: string): Members => ({
-      code: { coding: [{ system: MDC, code: '131329' }] },
-      valueSampledData: { data: text, dimensions: 1, origin: { value: -2, unit: 'mV' }, period: 4 },
-    });
     expect(
-      await digits(withComponents(late('1'), { code: {}, valueQuantity: { value: 60 } }, late('2'))),
+      await digits(withComponents(dataFirst('1'), { code: {}, valueQuantity: { value: 60 } }, dataFirst('2'))),
     ).to.deep.equal([[1, 2]]);
   });
 
@@ -61,29 +67,27 @@ describe('Components of one lead, one after the other', () => {
   });
 
   it('are refused if a scale that follows the data contradicts the one before', async () => {
-    const late = (factor: number): Members => ({
-      code: { coding: [{ system: MDC, code: '131329' }] },
-      valueSampledData: { data: '1', dimensions: 1, factor, origin: { value: 0 }, period: 4 },
-    });
-    const error = await refusalOf(read(withComponents(late(1), late(2))));
+    const error = await refusalOf(read(withComponents(factorLast(1), factorLast(2))));
     expect(error.message).to.equal(
       'component[1] continues the data of "I", but has another code, unit, scale or period.',
     );
   });
 });
 
+const part = (second: string, members: Members = {}): Members => ({
+  resource: observation({
+    component: undefined,
+    code: { coding: [{ system: MDC, code: '131329' }] },
+    effectivePeriod: { start: `2026-01-15T09:30:${second}+01:00` },
+    subject: { reference: 'Patient/1' },
+    valueSampledData: data({ period: 250, data: '1 2 3 4' }),
+    ...members,
+  }),
+});
+
+const bundle = (...entry: Members[]): Members => ({ resourceType: 'Bundle', entry });
+
 describe('Observations of one lead in a bundle', () => {
-  const part = (second: string, members: Members = {}): Members => ({
-    resource: observation({
-      component: undefined,
-      code: { coding: [{ system: MDC, code: '131329' }] },
-      effectivePeriod: { start: `2026-01-15T09:30:${second}+01:00` },
-      subject: { reference: 'Patient/1' },
-      valueSampledData: data({ period: 250, data: '1 2 3 4' }),
-      ...members,
-    }),
-  });
-  const bundle = (...entry: Members[]): Members => ({ resourceType: 'Bundle', entry });
   const lengths = async (...entry: Members[]): Promise<number[]> =>
     (await readAll(bundle(...entry))).map(({ digits: [first] }) => first!.length);
 
