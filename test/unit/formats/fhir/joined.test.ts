@@ -87,10 +87,10 @@ const part = (second: string, members: Members = {}): Members => ({
 
 const bundle = (...entry: Members[]): Members => ({ resourceType: 'Bundle', entry });
 
-describe('Observations of one lead in a bundle', () => {
-  const lengths = async (...entry: Members[]): Promise<number[]> =>
-    (await readAll(bundle(...entry))).map(({ digits: [first] }) => first!.length);
+const lengths = async (...entry: Members[]): Promise<number[]> =>
+  (await readAll(bundle(...entry))).map(({ digits: [first] }) => first!.length);
 
+describe('Observations of one lead in a bundle', () => {
   it('are one recording if each begins where the one before it ends', async () => {
     const found = await readAll(bundle(part('00', { id: 'a' }), part('01', { id: 'b' }), part('02.1', { id: 'c' })));
     expect(found).to.have.length(1);
