@@ -20,7 +20,7 @@ from readers import READERS, Channel, Mark, main_file, said_channels
 TOLERANCE = {"edf": 0.5}
 # Maximum relative deviation of rates: EDF allows the duration of a record eight characters; FHIR and CSV have times
 # instead of rates.
-RATE_TOLERANCE = {"wfdb": 0, "json": 0, "dicom": 1e-9, "fhir": 1e-12, "edf": 1e-6, "csv": 1e-3}
+RATE_TOLERANCE = {"wfdb": 0, "json": 0, "dicom": 1e-9, "fhir": 1e-12, "aecg": 1e-12, "edf": 1e-6, "csv": 1e-3}
 UNITS = {"mmHg": "mm[Hg]"}
 NO_UNIT = ("", "1", "NU", None)
 # Formats that can store marks and the start time.

@@ -4,7 +4,7 @@ import type { ChannelToWrite, writable } from '../../test/support/formats.ts';
 import { uniform } from '../../test/support/signals.ts';
 
 /** The formats whose exports are read by independent programs. */
-export const CHECKED_FORMATS = ['wfdb', 'edf', 'dicom', 'json', 'fhir', 'csv'] as const;
+export const CHECKED_FORMATS = ['wfdb', 'edf', 'dicom', 'aecg', 'json', 'fhir', 'csv'] as const;
 export type CheckedFormat = (typeof CHECKED_FORMATS)[number];
 
 export interface RandomRecording {
@@ -41,6 +41,12 @@ const ABILITIES: Readonly<Record<CheckedFormat, Ability>> = {
     rates: [...RATES, [128.5, 1000 / 3]],
     names: [...PLAIN.names.slice(0, 5), 'a rather long name'],
     codes: ['N', null, '2:1', '5.10-1'],
+  },
+  aecg: {
+    ...PLAIN,
+    rates: [[500], [360, 360], [257], [128.5, 128.5], [500, 500, 500, 500, 500, 500]],
+    missing: false,
+    codes: ['N', null, '2:1', 'MDC_ECG_BEAT'],
   },
   json: PLAIN,
   fhir: PLAIN,

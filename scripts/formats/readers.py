@@ -4,12 +4,14 @@ import csv
 import json
 import math
 import pathlib
+import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 
 import numpy as np
 import pydicom
 import pyedflib
 import wfdb
+from ecgdatakit.parsing.parsers.hl7_aecg import HL7aECGParser
 from pydicom.waveforms import multiplex_array
 
 pydicom.config.settings.reading_validation_mode = pydicom.config.RAISE
@@ -179,6 +181,22 @@ def many(value):
     return list(value) if isinstance(value, (list, pydicom.multival.MultiValue)) else [value]
 
 
+def read_aecg(path):
+    """ecgdatakit names leads by their codes alone, so the names are taken from the XML, in the same order."""
+    record = HL7aECGParser().parse(path)
+    space = "{urn:hl7-org:v3}"
+    rhythm = ElementTree.parse(path).getroot().find(f"{space}component/{space}series/{space}component")
+    codes = [code.attrib for code in rhythm.iter(f"{space}code") if code.get("code", "").startswith("MDC_ECG_LEAD_")]
+    time = record.raw_metadata["rhythm_time"]
+    channels = []
+    for lead, code in zip(record.leads, codes, strict=True):
+        unit = None if lead.adc_resolution_unit == "1" else lead.adc_resolution_unit
+        physical = lead.samples * lead.resolution + lead.offset
+        channels.append(Channel(code["displayName"], time["sampling_rate_exact"], unit, lead.samples, physical))
+    start = record.recording.date
+    return Reading([channels], date=start.strftime("%Y%m%d%H%M%S") if time["code"] == "TIME_ABSOLUTE" else None)
+
+
 def read_json(path):
     recording = json.loads(path.read_text(encoding="utf-8"))
     channels = []
@@ -233,6 +251,7 @@ READERS = {
     "wfdb": read_wfdb,
     "edf": read_edf,
     "dicom": read_dicom,
+    "aecg": read_aecg,
     "json": read_json,
     "fhir": read_fhir,
     "csv": read_csv,

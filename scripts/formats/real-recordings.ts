@@ -35,8 +35,9 @@ const KNOWN = new RegExp(
   [
     'FLAC',
     'sampling rate of .* is unknown',
-    '(?:EDF|FHIR) needs a sampling rate',
+    '(?:EDF|FHIR|aECG) needs a sampling rate',
     'cannot mark missing samples',
+    'aECG has one sampling rate for all leads',
     'EDF stores 16 bits',
     'EDF has records of equal duration',
     'cannot be written in the eight characters',

@@ -13,11 +13,18 @@ const PLACES = 9;
 /** Characters of one annotation. */
 const MAX_TEXT = 1_000;
 
+/** A lead as a boundary names it. */
+export interface LeadReference {
+  code: string;
+  /** The name for people. */
+  name: string | null;
+}
+
 interface Region {
   at: number | null;
   duration: number | null;
-  /** Code of the lead that it describes. */
-  lead: string | null;
+  /** The lead that it describes. */
+  lead: LeadReference | null;
 }
 
 interface Open {
@@ -35,10 +42,10 @@ export class Annotations {
   readonly #open: Open[] = [];
   /** Code of the boundary being read. */
   #boundary: string | null = null;
-  readonly #channelOf: (lead: string) => number | null;
+  readonly #channelOf: (lead: LeadReference) => number | null;
 
-  /** @param channelOf channel number of a lead code */
-  constructor(axis: Axis, channelOf: (lead: string) => number | null) {
+  /** @param channelOf channel number of a lead */
+  constructor(axis: Axis, channelOf: (lead: LeadReference) => number | null) {
     this.#axis = axis;
     this.#channelOf = channelOf;
   }
@@ -57,10 +64,11 @@ export class Annotations {
       });
     } else if (annotation === undefined) return;
     else if (name === 'boundary') this.#boundary = null;
-    else if (name === 'code' && parent === 'annotation') annotation.code = code;
+    else if (name === 'code' && parent === 'annotation') annotation.code = code ?? attributes['displayName'] ?? null;
     else if (name === 'code' && parent === 'boundary') {
       this.#boundary = code;
-      if (code !== null && !code.startsWith('TIME_')) annotation.region.lead = code;
+      if (code !== null && !code.startsWith('TIME_'))
+        annotation.region.lead = { code, name: attributes['displayName'] ?? null };
     } else if (name === 'value' && parent === 'annotation') {
       annotation.valueCode = code;
       const value = attributes['value'];

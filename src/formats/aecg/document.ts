@@ -2,8 +2,9 @@
 import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../common/bounds.ts';
 import { figure, quoted } from '../common/messages.ts';
 import type { DecodedRecording, DecoderLimits, Subject } from '../types.ts';
-import { contentError } from './failure.ts';
 import type { Attributes, Elements } from '../common/xml/markup.ts';
+import { contentError } from './failure.ts';
+import { EXCERPT, isUniqueRoot } from './ids.ts';
 import { SequenceSet, type Series } from './sequence-set.ts';
 import { Sequence } from './sequence.ts';
 import { momentOf } from './time.ts';
@@ -15,9 +16,6 @@ const SEXES: ReadonlyMap<string, Subject['sex']> = new Map([
   ['M', 'male'],
   ['F', 'female'],
 ]);
-/** Roots of ids that are unique in the world. */
-const OID = /^[0-2](?:\.(?:0|[1-9]\d*))+$/;
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 export class AecgDocument implements Elements {
   /** The set whose samples have begun and that is not yet finished. */
@@ -59,7 +57,10 @@ export class AecgDocument implements Elements {
     if (this.inSamples) throw contentError(this.#offset(), 'Digits may contain numbers only.');
     this.#path.push(name.length > 64 ? '?' : name);
     const series = this.#series.at(-1);
-    if (name === 'series' || name === 'derivedSeries') this.#series.push({ code: null, date: null, sets: 0 });
+    // What such a series holds has been read already.
+    if (series?.isExcerpt === true && name !== 'series' && name !== 'derivedSeries') return;
+    if (name === 'series' || name === 'derivedSeries')
+      this.#series.push({ code: null, date: null, sets: 0, id: null, isExcerpt: false });
     else if (name === 'sequenceSet' && series !== undefined) this.#openSet(series);
     else if (name === 'sequence' && this.set !== null) this.#sequence = new Sequence();
     else if (this.#sequence !== null) this.#sequenceElement(this.#sequence, name, parent, attributes);
@@ -132,8 +133,10 @@ export class AecgDocument implements Elements {
   }
 
   #sequenceElement(sequence: Sequence, name: string, parent: string, attributes: Attributes): void {
-    if (name === 'code' && parent === 'sequence') sequence.code = attributes['code'] ?? null;
-    else if (name === 'value' && parent === 'sequence') sequence.element(name, attributes);
+    if (name === 'code' && parent === 'sequence') {
+      sequence.code = attributes['code'] ?? null;
+      sequence.displayName = attributes['displayName'] ?? null;
+    } else if (name === 'value' && parent === 'sequence') sequence.element(name, attributes);
     else if (parent === 'value' && name === 'digits') {
       if (sequence.isTime)
         throw contentError(
@@ -163,7 +166,11 @@ export class AecgDocument implements Elements {
 
   #seriesElement(series: Series, name: string, parent: string, attributes: Attributes): void {
     if (name === 'code' && parent !== 'effectiveTime') series.code = attributes['code'] ?? null;
-    else if (name === 'low' || name === 'center' || name === 'effectiveTime')
+    else if (name === 'id') {
+      series.id = attributes['root'] ?? null;
+      const original = this.#series.at(-2);
+      series.isExcerpt = series.id !== null && series.id === original?.id && attributes['extension'] === EXCERPT;
+    } else if (name === 'low' || name === 'center' || name === 'effectiveTime')
       series.date ??= momentOf(attributes['value'] ?? null)?.date ?? null;
   }
 
@@ -191,7 +198,7 @@ export class AecgDocument implements Elements {
   #externalId(warnings: string[]): string | null {
     const { root, extension } = this.#id ?? { root: '', extension: '' };
     if (root === '' && extension === '') return null;
-    if (OID.test(root) || UUID.test(root))
+    if (isUniqueRoot(root))
       return this.#fitting('id', extension === '' ? root : `${root}^${extension}`, MAX_ID_LENGTH, warnings);
     warnings.push(
       `The id was not kept: its root must be an OID or a UUID, but is ${root === '' ? 'missing' : quoted(root)}.`,

@@ -2,6 +2,7 @@
 import { rootName } from '../common/xml/root.ts';
 import type { Format } from '../types.ts';
 import { decodeAecg } from './decode.ts';
+import { encodeAecg } from './encode.ts';
 
 export const aecg: Format = {
   id: 'aecg',
@@ -15,10 +16,13 @@ export const aecg: Format = {
       'the increment of the time axis, which must be generated (GLIST_TS, GLIST_PQ).',
     'Annotations are kept if they have a time, their own or that of the annotation around them.',
     'UTF-8, UTF-16 and ISO-8859-1 are read. Document type definitions and entities are refused.',
-    'Read only. Experimental: not yet tested with a file from an independent writer.',
+    'Increments are rounded decimals: 0.00277778 s is read as 360 samples a second.',
+    'Written with whole digits in one sequence set, the subject and the annotations. Channels with missing samples, ' +
+      'with fractions, or of different sampling rates cannot be written. A derived series that repeats the first ' +
+      'samples is added for readers that demand one.',
   ],
-  experimental: true,
+  experimental: false,
   recognises: (head) => rootName(head) === 'AnnotatedECG',
   decode: decodeAecg,
-  encode: null,
+  encode: encodeAecg,
 };

@@ -2,8 +2,9 @@
 import { figure, quoted } from '../common/messages.ts';
 import { uniqueNames } from '../common/names.ts';
 import type { DecodedChannel, DecoderLimits } from '../types.ts';
-import { Annotations } from './annotations.ts';
+import { Annotations, type LeadReference } from './annotations.ts';
 import { contentError } from './failure.ts';
+import { isUnspecified, leadName } from './lead-name.ts';
 import type { Axis, Sequence } from './sequence.ts';
 
 export interface Series {
@@ -13,6 +14,10 @@ export interface Series {
   date: string | null;
   /** Sequence sets that have begun so far. */
   sets: number;
+  /** Root of its id. */
+  id: string | null;
+  /** Whether it only repeats samples of the series from which it is derived. */
+  isExcerpt: boolean;
 }
 
 /** Further warnings are only counted. */
@@ -28,7 +33,9 @@ export class SequenceSet {
   readonly #limits: DecoderLimits;
   readonly #axis: Axis = { start: null, head: 0, samplingRate: null };
   readonly #described: Omit<DecodedChannel, 'samplingRate'>[] = [];
-  readonly #channelOf = new Map<string, number>();
+  /** Channel numbers by name, and by code. */
+  readonly #named = new Map<string, number>();
+  readonly #coded = new Map<string, number>();
   readonly #warnings: string[] = [];
   #dropped = 0;
 
@@ -37,7 +44,7 @@ export class SequenceSet {
     this.#limits = limits;
     const kind = (series.code ?? 'series').toLowerCase().replaceAll('_', ' ').slice(0, 60);
     this.part = series.sets === 1 ? kind : `${kind} ${series.sets}`;
-    this.annotations = new Annotations(this.#axis, (lead) => this.#channelOf.get(lead) ?? null);
+    this.annotations = new Annotations(this.#axis, (lead) => this.#channelOf(lead));
   }
 
   /** When the first sample was taken, ISO 8601. */
@@ -51,8 +58,8 @@ export class SequenceSet {
       throw contentError(offset, `There are more than ${figure(this.#limits.maxChannels)} leads.`);
     const { gain, zeroLevel, unit } = sequence.scale(offset);
     this.#described.push({ name: sequence.name, unit, gain, zeroLevel });
-    if (sequence.code !== null && !this.#channelOf.has(sequence.code))
-      this.#channelOf.set(sequence.code, this.channels);
+    if (!this.#named.has(sequence.name)) this.#named.set(sequence.name, this.channels);
+    if (sequence.code !== null && !this.#coded.has(sequence.code)) this.#coded.set(sequence.code, this.channels);
     return { channel: this.channels++, zeroLevel };
   }
 
@@ -82,6 +89,11 @@ export class SequenceSet {
     const { withoutTime } = this.annotations;
     if (withoutTime > 0) warnings.push(`${figure(withoutTime)} annotations without a time were not kept.`);
     return warnings;
+  }
+
+  #channelOf({ code, name }: LeadReference): number | null {
+    const byCode = isUnspecified(code) ? undefined : this.#coded.get(code);
+    return this.#named.get(leadName(code, name)) ?? byCode ?? null;
   }
 
   #warn(text: string): void {

@@ -1,11 +1,12 @@
 /** One sequence of a set: either the time axis or the digits of a lead. */
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../common/bounds.ts';
-import { leadOfCode } from '../common/lead-codes.ts';
 import { quoted } from '../common/messages.ts';
-import { scaleOf, tidied } from '../common/numbers.ts';
-import { contentError } from './failure.ts';
+import { scaleOf } from '../common/numbers.ts';
+import { rateOfStep } from '../common/steps.ts';
 import type { Attributes } from '../common/xml/markup.ts';
-import { momentOf, secondsOf, type Moment } from './time.ts';
+import { contentError } from './failure.ts';
+import { leadName } from './lead-name.ts';
+import { momentOf, secondsOf, unitsInSecond, type Moment } from './time.ts';
 
 interface Quantity {
   value: string | null;
@@ -22,6 +23,7 @@ export interface Axis {
 
 export class Sequence {
   code: string | null = null;
+  displayName: string | null = null;
   /** Samples read so far. */
   samples = 0;
   hasDigits = false;
@@ -44,7 +46,7 @@ export class Sequence {
   }
 
   get name(): string {
-    return leadOfCode(this.code ?? '') ?? this.code?.trim() ?? '';
+    return leadName(this.code, this.displayName);
   }
 
   /** The type of the value, if it is neither a list of digits nor a generated list. */
@@ -56,17 +58,18 @@ export class Sequence {
   axis(offset: number | null): Axis {
     const head = this.#quantities.get('head');
     const increment = this.#quantities.get('increment');
-    const step = secondsOf(increment?.value ?? null, increment?.unit ?? null);
-    if (increment === undefined || step === null)
+    const units = unitsInSecond(increment?.unit ?? null);
+    const text = increment?.value?.trim() ?? '';
+    if (units === null || text === '' || !Number.isFinite(Number(text)))
       throw contentError(
         offset,
         `The time axis ${this.title} must have an increment with a unit of time: s, ms or us.`,
       );
-    const rate = tidied(1 / step, (candidate) => 1 / candidate === step);
+    const rate = rateOfStep(text, units);
     if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE))
       throw contentError(
         offset,
-        `An increment of ${step} s is not a sampling rate of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} ` +
+        `An increment of ${text} ${increment?.unit?.trim()} is not a sampling rate of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} ` +
           'samples a second.',
       );
     return {
@@ -83,8 +86,10 @@ export class Sequence {
     const [zero, step] = [Number(origin?.value ?? 0), Number(scale?.value?.trim() || NaN)];
     if (Number.isNaN(step) || !Number.isFinite(zero))
       throw contentError(offset, `The lead ${this.title} must have an origin and a scale that are numbers.`);
-    const unit = scale?.unit ?? origin?.unit ?? null;
-    if (origin?.unit != null && unit !== origin.unit && zero !== 0)
+    const given = scale?.unit ?? origin?.unit ?? null;
+    // The default of a quantity: it has no unit.
+    const unit = given?.trim() === '1' ? null : given;
+    if (origin?.unit != null && given !== origin.unit && zero !== 0)
       throw contentError(
         offset,
         `The lead ${this.title} has an origin in ${quoted(origin.unit)} and a scale in ${quoted(unit ?? '')}.`,

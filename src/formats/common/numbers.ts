@@ -1,6 +1,7 @@
 /** Reads and writes numbers as text: shared by the formats that write samples as decimals. */
 import { MAX_GAIN, MAX_ZERO_LEVEL, MIN_GAIN } from './bounds.ts';
 import { POWER } from './decimal.ts';
+import { areEqual, reciprocal, simplest } from './steps.ts';
 
 /** Characters of a number; longer numbers are refused. */
 export const MAX_NUMBER_LENGTH = 1000;
@@ -87,21 +88,15 @@ export function plainDecimalText(value: number): string {
   return sign + (point > 0 ? `${digits.padEnd(point, '0')}.0` : `0.${'0'.repeat(-point)}${digits}`);
 }
 
-/** The nearest double with at most 15 digits if it means the same, otherwise `value`: 1 / 0.005 is exactly 200. */
-export function tidied(value: number, meansTheSame: (candidate: number) => boolean): number {
-  const tidy = Number(value.toPrecision(EXACT_DIGITS));
-  return tidy !== value && meansTheSame(tidy) ? tidy : value;
-}
-
 /**
  * Gain and zero level for formats that define value = origin + digit · step.
  * @returns both, or the reason why they are invalid, as the end of a sentence
  */
 export function scaleOf(origin: number, step: number): { gain: number; zeroLevel: number } | string {
-  const gain = tidied(1 / step, (candidate) => 1 / candidate === step);
+  const gain = reciprocal(step);
   if (!(Math.abs(gain) >= MIN_GAIN && Math.abs(gain) <= MAX_GAIN))
     return `must be a number other than 0, with a magnitude of ${1 / MAX_GAIN} to ${1 / MIN_GAIN}`;
-  const zeroLevel = 0 - tidied(origin * gain, (candidate) => candidate / gain === origin);
+  const zeroLevel = 0 - simplest(origin * gain, (candidate) => areEqual(candidate / gain, origin));
   if (!(Math.abs(zeroLevel) <= MAX_ZERO_LEVEL)) return `puts physical zero beyond ${MAX_ZERO_LEVEL} stored units`;
   return { gain, zeroLevel };
 }

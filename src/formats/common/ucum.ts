@@ -33,6 +33,9 @@ const UNITS = [
   ['L/min', 'liter per minute', 'l/min'],
 ] as const satisfies readonly (readonly [code: string, meaning: string, ...spellings: string[]])[];
 
+/** The system of these codes, as FHIR names it. */
+export const UCUM = 'http://unitsofmeasure.org';
+
 /** The UCUM code of a unit, and what it means; null if it is not in the table. */
 export function ucumOf(unit: string): { code: string; meaning: string } | null {
   const plain = unit.trim();

@@ -2,6 +2,7 @@
 import type { Format } from '../types.ts';
 import { decodeFhir } from './decode.ts';
 import { encodeFhir } from './encode.ts';
+import { recognises } from './recognise.ts';
 
 export const fhir: Format = {
   id: 'fhir',
@@ -14,26 +15,14 @@ export const fhir: Format = {
     'value = origin + data · factor; the digits of data are kept, the gain is 1 / factor. Samples that are E, ' +
       'L or U are missing, and a warning counts them.',
     'Dimensions must be 1. The interval of R5 is read instead of the period; its offsets and code maps are not.',
-    'The resource type must be within the first 4,096 bytes.',
-    'Written with the MDC codes of the leads and the stored digits; channels without a sampling rate cannot be ' +
-      'written. Annotations are not written.',
+    'Components of one lead, one after the other, are one channel. So are observations of a bundle with a single ' +
+      'lead, if each begins where the one before it ends; otherwise they are recordings of their own.',
+    'Written with the MDC codes of the leads, UCUM codes of the units and the stored digits; a channel with more than ' +
+      '1,048,576 bytes of data gets several components. Channels without a sampling rate cannot be written. ' +
+      'Annotations are not written.',
   ],
   experimental: false,
   recognises,
   decode: decodeFhir,
   encode: encodeFhir,
 };
-
-/** A JSON object with its own `resourceType` within the bytes examined. */
-function recognises(head: Uint8Array): boolean {
-  const text = Buffer.from(head).toString('latin1');
-  const start = /^(?:\u00ef\u00bb\u00bf)?\s*\{/.exec(text);
-  if (start === null) return false;
-  let depth = 0;
-  for (const [token] of text.slice(start[0].length).matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/gs)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (depth === 0 && /^"resourceType"\s*:$/.test(token)) return true;
-  }
-  return false;
-}

@@ -2,23 +2,12 @@
 import { isoFault } from '../../calendar/moment.ts';
 import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../common/bounds.ts';
 import { figure, quoted } from '../common/messages.ts';
-import { uniqueNames } from '../common/names.ts';
 import type { Scalar } from '../json/scanner.ts';
 import { UnknownKeys } from '../json/unknown-keys.ts';
-import type { DecodedChannel, DecodedRecording, DecoderLimits } from '../types.ts';
+import type { DecodedRecording, DecoderLimits } from '../types.ts';
+import { Channels } from './channels.ts';
 import { contentError } from './failure.ts';
-import {
-  addCode,
-  channelOf,
-  isLetter,
-  knownZeroLevel,
-  lettersWarning,
-  nameOf,
-  noCode,
-  noSamples,
-  type Coded,
-  type Sampled,
-} from './sampled-data.ts';
+import { addCode, isLetter, knownZeroLevel, noCode, noSamples, type Coded, type Sampled } from './sampled-data.ts';
 
 /** Members of the observation that are kept, or carry no information to lose. */
 const KNOWN: ReadonlySet<string> = new Set([
@@ -40,15 +29,14 @@ const KNOWN: ReadonlySet<string> = new Set([
 ]);
 const COMPONENT = '.component[]';
 const DATA = '.valueSampledData';
+/** A date with a time and a zone. */
+const MOMENT = /T.*(?:Z|[+-]\d\d:\d\d)$/;
 
 export class Observation {
   resourceType: string | null = null;
-  /** Channels whose data has begun. */
-  channels = 0;
-  readonly #limits: DecoderLimits;
+  readonly channels: Channels;
   readonly #unknown = new UnknownKeys();
   readonly #code = noCode();
-  readonly #finished: DecodedChannel[] = [];
   readonly #warnings: string[] = [];
   readonly #texts: Record<'id' | 'identifier' | 'date' | 'reference' | 'subjectId' | 'display', string | null> = {
     id: null,
@@ -61,13 +49,14 @@ export class Observation {
   #notes = '';
   #components = 0;
   #withoutSamples = 0;
+  #samples = 0;
   #componentCode = noCode();
   #sampled: Sampled | null = null;
   /** The observation's own data, described once its code is known. */
   #own: Sampled | null = null;
 
   constructor(limits: DecoderLimits) {
-    this.#limits = limits;
+    this.channels = new Channels(limits);
   }
 
   /** Called for a member of the observation itself. */
@@ -85,7 +74,7 @@ export class Observation {
   close(path: string, offset: number): void {
     if (path === COMPONENT) {
       if (this.#sampled === null) this.#withoutSamples++;
-      else this.#finish(this.#sampled, this.#componentCode, `component[${this.#components}]`, offset);
+      else this.channels.end(this.#sampled, this.#componentCode, `component[${this.#components}]`, offset);
       this.#sampled = null;
       this.#components++;
     } else if (path === DATA) {
@@ -94,20 +83,19 @@ export class Observation {
     }
   }
 
-  scalar(path: string, value: Scalar, offset: number): void {
+  /** @param text a number as written */
+  scalar(path: string, value: Scalar, text: string, offset: number): void {
     const sampled = this.#sampled;
-    if (sampled !== null && path.includes(`${DATA}.`)) this.#sampledMember(sampled, path, value, offset);
+    if (sampled !== null && path.includes(`${DATA}.`)) this.#sampledMember(sampled, path, value, text, offset);
     else if (path.startsWith(`${COMPONENT}.code.`)) coding(this.#componentCode, path.slice(COMPONENT.length), value);
     else if (path.startsWith('.code.')) coding(this.#code, path, value);
     else if (typeof value === 'string') this.#text(path, value);
   }
 
-  /** Called when `data` begins. */
-  beginData(offset: number): void {
-    const sampled = this.#sampled as Sampled;
-    if (this.channels >= this.#limits.maxChannels)
-      throw contentError(offset, `There are more than ${figure(this.#limits.maxChannels)} channels.`);
-    sampled.channel = this.channels++;
+  /** Called when `data` begins. @param path of the data */
+  beginData(path: string, offset: number): void {
+    const code = path.startsWith(COMPONENT) ? this.#componentCode : this.#code;
+    this.channels.begin(this.#sampled as Sampled, code, offset);
   }
 
   /** Zero level of the channel being read, if already known. */
@@ -117,7 +105,7 @@ export class Observation {
 
   endData(samples: number, path: string, offset: number): void {
     if (samples === 0) throw contentError(offset, `${this.#place(path)} must have at least one sample.`);
-    (this.#sampled as Sampled).samples = samples;
+    this.#samples += samples;
   }
 
   /** Whether a word in the data stands for a missing sample. Counts such words. */
@@ -130,11 +118,10 @@ export class Observation {
 
   /** The recording, after the end of the observation; null if it has no samples. */
   recording(part: string | null, offset: number): DecodedRecording | null {
-    if (this.#own !== null) this.#finish(this.#own, this.#code, 'Observation', offset);
-    if (this.#finished.length === 0) return null;
-    const names = uniqueNames(this.#finished.map(({ name }) => name));
+    if (this.#own !== null) this.channels.end(this.#own, this.#code, 'Observation', offset);
+    if (this.channels.count === 0) return null;
     const { identifier, id, date } = this.#texts;
-    const warnings = [...this.#warnings, ...this.#unknown.warnings()];
+    const warnings = [...this.#warnings, ...this.channels.warnings(), ...this.#unknown.warnings()];
     if (this.#withoutSamples > 0)
       warnings.push(
         `${figure(this.#withoutSamples)} of ${figure(this.#components)} components have no SampledData and ` +
@@ -146,7 +133,7 @@ export class Observation {
     return {
       externalId,
       date: isDate ? date : null,
-      channels: this.#finished.map((channel, number) => ({ ...channel, name: names[number] as string })),
+      channels: this.channels.described(),
       patient: null,
       study: null,
       notes: this.#fitting('note', this.#notes === '' ? null : this.#notes, MAX_NOTES_LENGTH, warnings),
@@ -154,6 +141,35 @@ export class Observation {
       part,
       warnings,
     };
+  }
+
+  /** When its first sample was taken, in milliseconds since 1970; null if that is not known yet, or not exactly. */
+  get start(): number | null {
+    const { date } = this.#texts;
+    return date !== null && MOMENT.test(date) && isoFault(date) === null ? Date.parse(date) : null;
+  }
+
+  /**
+   * When a complete observation with a single channel ended, and the time between two samples, in milliseconds; null if
+   * that is not known.
+   */
+  span(): { end: number; period: number } | null {
+    const [channel, ...more] = this.channels.described();
+    const { start } = this;
+    if (channel?.samplingRate == null || more.length > 0 || start === null) return null;
+    const period = 1000 / channel.samplingRate;
+    return { end: start + this.#samples * period, period };
+  }
+
+  /** Whether it has the subject of another observation, as far as is known yet. */
+  aboutSame(other: Observation): boolean {
+    const [ours, theirs] = [this.#texts, other.#texts];
+    return (['reference', 'subjectId', 'display'] as const).every((member) => ours[member] === theirs[member]);
+  }
+
+  /** Whether the data that begins may continue that of a complete observation with a single channel. */
+  mayContinue({ channels }: Observation): boolean {
+    return this.#sampled !== null && channels.mayBeContinued(this.#sampled, this.#code);
   }
 
   #subject(warnings: string[]): DecodedRecording['subject'] {
@@ -175,22 +191,6 @@ export class Observation {
     if (text.length <= longest) return text;
     warnings.push(`${quoted(what)} is longer than ${figure(longest)} characters and was not kept.`);
     return null;
-  }
-
-  #finish(sampled: Sampled, code: Coded, place: string, offset: number): void {
-    if (sampled.channel === null) {
-      this.#warnings.push(`${place} has a SampledData without data and was not kept.`);
-      return;
-    }
-    const name = nameOf(code) ?? `channel ${sampled.channel + 1}`;
-    if (name.length > this.#limits.maxNameLength)
-      throw contentError(
-        offset,
-        `${place}.code: the name must have at most ${figure(this.#limits.maxNameLength)} characters.`,
-      );
-    this.#finished[sampled.channel] = channelOf(sampled, name, `${place}.valueSampledData`, offset);
-    const warning = lettersWarning(name, sampled.letters);
-    if (warning !== null) this.#warnings.push(warning);
   }
 
   #text(path: string, value: string): void {
@@ -227,7 +227,7 @@ export class Observation {
     }
   }
 
-  #sampledMember(sampled: Sampled, path: string, value: Scalar, offset: number): void {
+  #sampledMember(sampled: Sampled, path: string, value: Scalar, text: string, offset: number): void {
     const member = path.slice(path.indexOf(DATA) + DATA.length + 1);
     const number = (): number => {
       if (typeof value !== 'number') throw contentError(offset, `${this.#place(path)} must be a number.`);
@@ -244,7 +244,8 @@ export class Observation {
         sampled.unitCode = String(value);
         return;
       case 'period':
-        sampled.period = number();
+        number();
+        sampled.period = text;
         return;
       case 'factor':
         sampled.factor = number();
@@ -253,7 +254,8 @@ export class Observation {
         sampled.dimensions = number();
         return;
       case 'interval':
-        sampled.interval = number();
+        number();
+        sampled.interval = text;
         return;
       case 'intervalUnit':
         sampled.intervalUnit = String(value);

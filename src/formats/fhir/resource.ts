@@ -4,6 +4,7 @@ import type { Container, Handler, Scalar } from '../json/scanner.ts';
 import type { DecodedRecording, DecoderLimits } from '../types.ts';
 import { contentError } from './failure.ts';
 import { Observation } from './observation.ts';
+import { Recordings } from './recordings.ts';
 
 /** Path of the resources in a bundle. */
 const ENTRY = '.entry[].resource';
@@ -16,15 +17,13 @@ interface Level {
 }
 
 export class ResourceReader implements Handler {
-  /** Complete recordings, not yet yielded. */
-  readonly finished: DecodedRecording[] = [];
   readonly #limits: DecoderLimits;
   readonly #samplesSoFar: () => number;
   readonly #levels: Level[] = [];
   readonly #root: Observation;
   #entry: Observation | null = null;
   #key = '';
-  #recordings = 0;
+  readonly #recordings = new Recordings();
 
   /** @param samplesSoFar number of samples read so far of the current data */
   constructor(limits: DecoderLimits, samplesSoFar: () => number) {
@@ -33,9 +32,14 @@ export class ResourceReader implements Handler {
     this.#root = new Observation(limits);
   }
 
+  /** Complete recordings, not yet yielded. */
+  get finished(): DecodedRecording[] {
+    return this.#recordings.finished;
+  }
+
   /** Channel being read or read last. */
   get channel(): number {
-    return this.#observation.channels - 1;
+    return this.#observation.channels.begun - 1;
   }
 
   get zeroLevel(): number | null {
@@ -67,22 +71,23 @@ export class ResourceReader implements Handler {
   close(offset: number): void {
     const { path } = this.#levels.pop() as Level;
     if (path === ENTRY && this.#entry !== null) {
-      this.#end(this.#entry, `observation ${this.#recordings + 1}`, offset);
+      this.#end(this.#entry, `observation ${this.#recordings.count + 1}`, offset);
       this.#entry = null;
     } else if (path === '') this.#endRoot(offset);
     else this.#observation.close(this.#relative(path), offset);
   }
 
-  scalar(value: Scalar, _text: string, offset: number): void {
+  scalar(value: Scalar, text: string, offset: number): void {
     if (this.#levels.length === 0) throw contentError(offset, 'A FHIR document must be an object.');
-    this.#observation.scalar(this.#relative(this.#path()), value, offset);
+    this.#observation.scalar(this.#relative(this.#path()), value, text, offset);
   }
 
   beginString(offset: number): boolean {
     if (this.#key !== 'data') return false;
     const path = this.#relative(this.#path());
     if (path !== '.valueSampledData.data' && path !== '.component[].valueSampledData.data') return false;
-    this.#observation.beginData(offset);
+    this.#recordings.begin(this.#observation, path === '.valueSampledData.data', offset);
+    this.#observation.beginData(path, offset);
     return true;
   }
 
@@ -113,8 +118,7 @@ export class ResourceReader implements Handler {
         offset,
         `A resource of type ${quoted(observation.resourceType ?? '')} contains samples; only observations may.`,
       );
-    this.#recordings++;
-    this.finished.push(recording);
+    this.#recordings.end(observation, recording, offset);
   }
 
   #endRoot(offset: number): void {
@@ -124,12 +128,13 @@ export class ResourceReader implements Handler {
         offset,
         `A FHIR document with an ECG must be an Observation or a Bundle of observations, not ${quoted(type ?? '')}.`,
       );
-    if (type === 'Bundle' && this.#root.channels > 0)
+    if (type === 'Bundle' && this.#root.channels.begun > 0)
       throw contentError(offset, 'In a bundle only observations may contain samples.');
     if (type === 'Observation') {
-      if (this.#recordings > 0) throw contentError(offset, 'An observation must not have entries.');
+      if (this.#recordings.count > 0) throw contentError(offset, 'An observation must not have entries.');
       this.#end(this.#root, null, offset);
     }
-    if (this.#recordings === 0) throw contentError(offset, 'There is no observation with SampledData.');
+    if (this.#recordings.count === 0) throw contentError(offset, 'There is no observation with SampledData.');
+    this.#recordings.flush();
   }
 }

@@ -3,7 +3,8 @@ import { canonicalLead } from '../../signal/leads.ts';
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../common/bounds.ts';
 import { leadOfCode } from '../common/lead-codes.ts';
 import { quoted } from '../common/messages.ts';
-import { scaleOf, tidied } from '../common/numbers.ts';
+import { scaleOf } from '../common/numbers.ts';
+import { rateOfStep } from '../common/steps.ts';
 import type { DecodedChannel } from '../types.ts';
 import { contentError } from './failure.ts';
 
@@ -21,15 +22,15 @@ export interface Sampled {
   origin: number | null;
   unit: string | null;
   unitCode: string | null;
-  period: number | null;
+  /** As written, since its number of digits matters. */
+  period: string | null;
   factor: number | null;
   dimensions: number | null;
   /** R5: replaces the period. */
-  interval: number | null;
+  interval: string | null;
   intervalUnit: string | null;
   /** Channel number, once `data` has begun. */
   channel: number | null;
-  samples: number;
   /** Counts of the samples that have a letter instead of a value. */
   letters: Record<string, number>;
 }
@@ -45,7 +46,6 @@ export const noSamples = (): Sampled => ({
   interval: null,
   intervalUnit: null,
   channel: null,
-  samples: 0,
   letters: {},
 });
 
@@ -112,8 +112,8 @@ function rateOf({ period, interval, intervalUnit }: Sampled, place: string, offs
   const unit = period === null ? (intervalUnit ?? '') : 'ms';
   if (!Object.hasOwn(RATES, unit))
     throw contentError(offset, `${place}.intervalUnit must be ms, s, us or min, but is ${quoted(unit)}.`);
-  const [length, ones] = [(period ?? interval) as number, RATES[unit] as number];
-  const rate = tidied(ones / length, (candidate) => ones / candidate === length);
+  const length = (period ?? interval) as string;
+  const rate = rateOfStep(length, RATES[unit] as number);
   if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE))
     throw contentError(
       offset,
@@ -122,6 +122,20 @@ function rateOf({ period, interval, intervalUnit }: Sampled, place: string, offs
     );
   return rate;
 }
+
+/**
+ * Whether the values that are known so far allow a SampledData to be the continuation of the one before it.
+ * @param before is complete
+ */
+export const mayContinue = (sampled: Sampled, before: Sampled): boolean =>
+  SCALE.every((member) => sampled[member] === null || sampled[member] === before[member]);
+
+/** The members that two SampledData of one channel have in common. */
+const SCALE = ['origin', 'unit', 'unitCode', 'period', 'factor', 'interval', 'intervalUnit'] as const;
+
+/** Whether two complete SampledData have the same scale and sampling rate. */
+export const areAlike = (one: DecodedChannel, other: DecodedChannel): boolean =>
+  (['unit', 'gain', 'zeroLevel', 'samplingRate'] as const).every((member) => one[member] === other[member]);
 
 /** A warning about samples that are not kept unchanged; null if all are. */
 export function lettersWarning(name: string, letters: Record<string, number>): string | null {

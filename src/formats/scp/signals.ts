@@ -1,6 +1,6 @@
 /** Sections 5 and 6: the samples of the reference beat and of the rhythm, one bit stream for each lead. */
 import { figure } from '../common/messages.ts';
-import { tidied } from '../common/numbers.ts';
+import { reciprocal } from '../common/steps.ts';
 import { contentError } from './failure.ts';
 import { decodeHuffman, type HuffmanTable, STREAM_PADDING } from './huffman.ts';
 import { rateOfPeriod } from './rate.ts';
@@ -53,7 +53,7 @@ export function signalsOf(section: Section, leads: number, tables: readonly Huff
   if (nanovolts === 0) warnings.push(`Section ${section.number} gives no amplitude per unit; it is not calibrated.`);
   return {
     samplingRate: rateOfPeriod(period),
-    gain: nanovolts === 0 ? null : tidied(NANOVOLTS / nanovolts, (gain) => NANOVOLTS / gain === nanovolts),
+    gain: nanovolts === 0 ? null : reciprocal(nanovolts / NANOVOLTS),
     isBimodal: section.u8(5) !== 0,
     warnings,
     read: (lead, name, samples) => {

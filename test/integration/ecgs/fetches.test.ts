@@ -17,7 +17,7 @@ import { type ChannelToStore, storeRecording, wave } from '../../support/stored.
 
 const LEADS = CANONICAL_LEADS.slice(0, 12);
 const leads = (length: number): ChannelToStore[] => LEADS.map((name, seed) => ({ name, samples: wave(length, seed) }));
-const EXPORTS = ['wfdb', 'edf', 'dicom', 'csv', 'json', 'fhir'] as const;
+const EXPORTS = ['wfdb', 'edf', 'dicom', 'aecg', 'csv', 'json', 'fhir'] as const;
 
 describe('of the blocks of a recording', function () {
   this.timeout(60_000);

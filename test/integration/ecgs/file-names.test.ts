@@ -99,7 +99,7 @@ describe('the name of an uploaded file', () => {
 
   it('is in no name and no byte of a de-identified export', async () => {
     const { id } = (await upload(app, token, [edf('Jane Doe.edf')])).json;
-    for (const format of ['json', 'wfdb', 'edf', 'dicom', 'csv', 'fhir']) {
+    for (const format of ['json', 'wfdb', 'edf', 'dicom', 'aecg', 'csv', 'fhir']) {
       const { status, headers, bytes } = await call(app, 'GET', `/ecgs/${id}/export?format=${format}&deidentify=true`, {
         token,
       });

@@ -64,7 +64,7 @@ describe('the scale of a recording', () => {
       expect(await sheet(json.id)).not.to.match(SCALE_CLAIMED);
     });
 
-    for (const format of ['json', 'wfdb', 'edf', 'dicom', 'fhir', 'csv']) {
+    for (const format of ['json', 'wfdb', 'edf', 'dicom', 'aecg', 'fhir', 'csv']) {
       it(`and an export as ${format} never claims it for uncalibrated channels, but keeps their values`, async () => {
         for (const about of [{ unit: 'mV' }, { unit: null, gain: 50 }, { unit: '{digits}', gain: 50 }]) {
           const { json } = await post(about);

@@ -28,7 +28,7 @@ describe('a window outside the recording', () => {
     'samples?',
     'ecg.svg?',
     'annotations?',
-    ...['json', 'wfdb', 'edf', 'csv', 'fhir', 'dicom'].map((format) => `export?format=${format}&`),
+    ...['json', 'wfdb', 'edf', 'csv', 'fhir', 'dicom', 'aecg'].map((format) => `export?format=${format}&`),
   ];
 
   for (const way of ways) {

@@ -1,7 +1,10 @@
 /** FHIR observations over HTTP. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
+import { casesDir } from '../../support/recordings.ts';
 import { readEach } from '../../support/sendings.ts';
 
 const observation = (data: string, members: object = {}): object => ({
@@ -60,6 +63,36 @@ describe('FHIR observations over HTTP', function () {
   it('may come as plain JSON', async () => {
     const created = await send(observation('1 -1'), 'application/json');
     expect([created.status, created.json.format]).to.deep.equal([201, 'fhir']);
+  });
+
+  it('may have their resource type at the end', async function () {
+    const file = join(casesDir(), 'fhir-sorted-keys.json');
+    if (!existsSync(file)) this.skip();
+    const raw = readFileSync(file, 'utf8');
+    const { token } = app.clinician;
+    for (const type of ['application/fhir+json', 'application/json']) {
+      const created = await call(app, 'POST', '/ecgs?duplicate=allow', {
+        token,
+        raw,
+        headers: { 'Content-Type': type },
+      });
+      expect(created.status, created.text).to.equal(201);
+      expect(created.json).to.include({ format: 'fhir', date: '2024-03-05T07:15:30.000Z' });
+      expect(created.json.channels).to.have.length(1);
+      expect(created.json.channels[0]).to.include({ name: 'I', samplingRate: 500, unit: 'mV', samples: 2500 });
+      const { samples } = (await call(app, 'GET', `/ecgs/${created.json.id}/channels/I/samples`, { token })).json;
+      expect(samples).to.deep.equal(Array.from({ length: 2500 }, (_, i) => i % 50));
+    }
+  });
+
+  it('come back as one channel where a lead had several components', async () => {
+    const { token } = app.clinician;
+    const [component] = (observation('1 2 3') as { component: object[] }).component;
+    const created = await send({ ...observation(''), component: [component, component, component] });
+    expect(created.status, created.text).to.equal(201);
+    expect(created.json.channels.map(({ samples }: { samples: number }) => samples)).to.deep.equal([9]);
+    const { samples } = (await call(app, 'GET', `/ecgs/${created.json.id}/channels/II/samples`, { token })).json;
+    expect(samples).to.deep.equal([1, 2, 3, 1, 2, 3, 1, 2, 3]);
   });
 
   it('may come in a bundle', async () => {

@@ -19,6 +19,9 @@ import {
   rate,
 } from './reading.ts';
 
+const ofPeriod = async (period: number): Promise<number | null> =>
+  (await read(observation({ component: [component('131329', { period })] }))).recording.channels[0]!.samplingRate;
+
 describe('A FHIR observation', () => {
   it('has a channel for each component with SampledData', async () => {
     const { recording, digits: found } = await read(observation());
@@ -134,6 +137,13 @@ describe('A FHIR observation', () => {
     expect(await digits(observation({ component: [component('131329', { data: '  1\n2\t3 \r\n ' })] }))).to.deep.equal([
       [1, 2, 3],
     ]);
+  });
+
+  it('has the rate whose period was rounded', async () => {
+    expect(await ofPeriod(2.77778)).to.equal(360);
+    expect(await ofPeriod(2.77777777777778)).to.equal(360);
+    expect(await ofPeriod(7.8125)).to.equal(128);
+    expect(await rate(0.00277778, 's')).to.equal(360);
   });
 
   it('may have the interval of R5', async () => {
@@ -256,6 +266,30 @@ describe('The decoder of FHIR', () => {
     expect(report.accepted).to.be.above(300);
     expect(report.refused.content).to.be.above(300);
     expect(report.refused.syntax).to.be.above(300);
+  });
+
+  it('recognises members of FHIR in front of a resource type that comes later', () => {
+    const long = '1 '.repeat(3_000);
+    for (const members of [
+      { category: [{}], component: [component('131329', { data: long })], resourceType: 'Observation' },
+      { id: 'a{', code: { text: long }, resourceType: 'Observation' },
+      { entry: [{ resource: { component: [component('131329', { data: long })] } }], resourceType: 'Bundle' },
+      { _status: {}, effectiveDateTime: '2026-01-15', valueSampledData: data({ data: long }), status: 'final' },
+    ])
+      expect(formatOf(Buffer.from(JSON.stringify(members)).subarray(0, 4096))?.id, JSON.stringify(members)).to.equal(
+        'fhir',
+      );
+  });
+
+  it('leaves recordings in our own JSON alone, whatever else they contain', () => {
+    for (const members of [
+      { id: 'x', leads: [{ name: 'I', signal: [1] }] },
+      { code: {}, leads: [] },
+      { component: [component('131329')], date: '2026-01-15', leads: [] },
+      { status: 'final', id: '{', code: 'x' },
+      { id: 1, samplingRate: 500, code: [] },
+    ])
+      expect(formatOf(Buffer.from(JSON.stringify(members)))?.id, JSON.stringify(members)).to.equal('json');
   });
 
   it('recognises objects with their own resource type', () => {

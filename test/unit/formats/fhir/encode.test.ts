@@ -8,6 +8,13 @@ import { encodeFiles, writable } from '../../../support/formats.ts';
 import { channels } from '../csv/support.ts';
 import { SEED, MDC, read } from './reading.ts';
 
+interface Sampled {
+  origin: { value: number; unit?: string; system?: string; code?: string };
+  period: number;
+  factor: number;
+  data: string;
+}
+
 describe('What is written as FHIR', () => {
   it('is an observation of R4, with all required members', async () => {
     const given = writable(
@@ -96,14 +103,97 @@ describe('What is written as FHIR', () => {
           const described = recording.channels[at]!;
           expect(Array.from(found[at]!)).to.deep.equal(Array.from(channel.values, (value) => value ?? NaN));
           expect(described).to.deep.include({ name: channel.name, unit: channel.unit });
-          expect(described.samplingRate).to.be.closeTo(channel.samplingRate!, channel.samplingRate! * 1e-15);
-          expect(described.gain).to.be.closeTo(channel.gain!, Math.abs(channel.gain!) * 3e-16);
-          expect(described.zeroLevel).to.be.closeTo(channel.zeroLevel!, Math.abs(channel.zeroLevel!) * 1e-15 + 1e-300);
+          expect(described.samplingRate).to.be.closeTo(channel.samplingRate!, channel.samplingRate! * 1e-14);
+          expect(described.gain).to.be.closeTo(channel.gain!, Math.abs(channel.gain!) * 1e-14);
+          expect(described.zeroLevel).to.be.closeTo(channel.zeroLevel!, Math.abs(channel.zeroLevel!) * 2e-14 + 1e-300);
         }
         expect(formatOf(files[Object.keys(files)[0]!]!.subarray(0, 4096))?.id).to.equal('fhir');
       }),
       { seed: SEED, numRuns: 300 },
     );
+  });
+
+  it('has no character that a FHIR string cannot have, and still distinct names', async () => {
+    const given = writable(
+      [
+        { name: 'a\u0001b', values: [1] },
+        { name: 'a b', values: [2] },
+        { name: '\u0002', values: [3], unit: 'm\u0003V' },
+      ],
+      {
+        externalId: 'E\u00001',
+        notes: 'a\u0001note\nof two lines \ud800',
+        subject: { patientId: 'p\u0004', patientName: 'A\u001fB', birthDate: null, sex: null, studyId: null },
+      },
+    );
+    const [text] = Object.values(await encodeFiles(encodeFhir, given)).map(String) as [string];
+    // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+    expect(text).to.not.match(/[\u0000-\u0009\u000b-\u001f]|\\u00|\\ud8/);
+    const { recording } = await read(text);
+    expect(recording.channels.map(({ name }) => name)).to.deep.equal(['a b', 'a b#2', 'channel 3']);
+    expect(recording).to.deep.include({ externalId: 'E 1', notes: 'a note\nof two lines' });
+    expect(recording.subject).to.deep.include({ patientId: 'p', patientName: 'A B' });
+  });
+
+  it('has no number of more than 15 significant digits, and is read as the same gain, zero level and rate', async () => {
+    const given = { values: [1], gain: 204.918, zeroLevel: 1024, samplingRate: 360 };
+    const [text] = Object.values(await encodeFiles(encodeFhir, writable([given]))).map(String) as [string];
+    const { origin, period, factor } = (JSON.parse(text) as { component: { valueSampledData: Sampled }[] })
+      .component[0]!.valueSampledData;
+    expect([origin.value, period, factor]).to.deep.equal([-4.99712079953933, 2.77777777777778, 0.00488000078080012]);
+    expect((await read(text)).recording.channels[0]).to.deep.include({
+      gain: 204.918,
+      zeroLevel: 1024,
+      samplingRate: 360,
+    });
+  });
+
+  it('has UCUM codes, with their system, for the units that it knows', async () => {
+    const units = ['µV', 'mmHg', '%', '°C', 'Ohm', 'bpm', 'furlong'];
+    const given = writable(units.map((unit, i) => ({ name: `c${i}`, unit, values: [1] })));
+    const [text] = Object.values(await encodeFiles(encodeFhir, given)).map(String) as [string];
+    const { component } = JSON.parse(text) as { component: { valueSampledData: Sampled }[] };
+    expect(
+      component.map(({ valueSampledData: { origin } }) => [origin.unit, origin.code, origin.system]),
+    ).to.deep.equal(
+      [
+        ['µV', 'uV'],
+        ['mmHg', 'mm[Hg]'],
+        ['%', '%'],
+        ['°C', 'Cel'],
+        ['Ohm', 'Ohm'],
+        ['bpm', '/min'],
+        ['furlong', undefined],
+      ].map(([unit, code]) => [unit, code, code && 'http://unitsofmeasure.org']),
+    );
+    expect((await read(text)).recording.channels.map(({ unit }) => unit)).to.deep.equal(units);
+  });
+
+  it('divides data that is too long for one string among components, and is read as one channel', async () => {
+    const values = Array.from({ length: 250_000 }, (_, i) => (i % 1000 === 0 ? null : -100_000 - (i % 7919)));
+    const given = writable([
+      { name: 'I', values },
+      { name: 'II', values: [1] },
+    ]);
+    const [text] = Object.values(await encodeFiles(encodeFhir, given)).map(String) as [string];
+    const strings = (JSON.parse(text) as { component: { valueSampledData: Sampled }[] }).component.map(
+      ({ valueSampledData: { data } }) => data,
+    );
+    expect(strings).to.have.length(3);
+    for (const data of strings) {
+      expect(data.length).to.be.at.most(1_048_576);
+      expect(data).to.match(/^\S.*\S$|^1$/);
+    }
+    expect(strings[0]!.length).to.be.above(1_048_560);
+    const { recording, digits } = await read(text);
+    expect(recording.channels.map(({ name }) => name)).to.deep.equal(['I', 'II']);
+    expect(digits[0]).to.deep.equal(Float64Array.from(values, (value) => value ?? NaN));
+  });
+
+  it('divides data also where one piece of it is longer than a string', async () => {
+    const values = Array.from({ length: 4096 }, (_, i) => (i + 1) * 1.234567e-290);
+    const [text] = Object.values(await encodeFiles(encodeFhir, writable([{ name: 'I', values }]))).map(String);
+    expect((await read(text!)).digits).to.deep.equal([Float64Array.from(values)]);
   });
 
   it('preserves usual gains, zero levels and rates exactly', async () => {

@@ -48,7 +48,7 @@ describe('A FHIR document is refused', () => {
     ['if it ends early', JSON.stringify(one({})).slice(0, -3), 'is incomplete'],
     [
       'for more channels than allowed',
-      observation({ component: Array.from({ length: LIMITS.maxChannels + 1 }, () => component('131329')) }),
+      observation({ component: Array.from({ length: LIMITS.maxChannels + 1 }, (_, i) => component(`x${i}`)) }),
       'more than 256 channels',
     ],
   ];
