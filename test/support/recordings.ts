@@ -13,3 +13,12 @@ export function recordingsDir(): string | null {
     throw new Error('CI needs the real recordings: set RECORDINGS_DIR to their folder.');
   return null;
 }
+
+/** The folder of small files that tools and devices write, with what must come out of each; null if there is none. */
+export function casesDir(): string | null {
+  const folder = resolve(process.env['CASES_DIR'] ?? '../shared/cases');
+  if (existsSync(join(folder, 'README.md'))) return folder;
+  if (process.env['CI'] && process.env['CASES_DIR'] !== 'absent')
+    throw new Error('CI needs the files of real tools and devices: set CASES_DIR to their folder.');
+  return null;
+}
