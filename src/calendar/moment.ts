@@ -15,6 +15,8 @@ export class UnreadableMoment extends Error {
   override readonly name = 'UnreadableMoment';
 }
 
+const NO_SUCH_DAY = 'names a day that does not exist';
+
 /** For planned and attended visits: years outside this range are typing errors. */
 export const FIRST_YEAR = 1900;
 export const LAST_YEAR = 2199;
@@ -41,6 +43,9 @@ const IN_FILES = [
   new RegExp(String.raw`^(?<day>\d{1,2})/(?<month>\d{2})(?<year>\d{4})${TIME}$`),
 ];
 const DAY = new RegExp(`^${DATE}$`);
+
+/** A date as people write it in tables, with an optional time: 30/12/1984, 30.12.1984, 30-12-1984 14:30. */
+const WRITTEN = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{2,4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
 
 /** Parses ISO 8601, the only form that clients may send. @throws UnreadableMoment */
 export const readIso = (text: string): WrittenMoment =>
@@ -74,6 +79,28 @@ export const readAnyForm = (text: string): WrittenMoment =>
     ),
   );
 
+/**
+ * A date as people write it in tables as ISO 8601, where only one reading is possible: the day comes first, and is above
+ * 12 or equal to the month. Any other text is returned as it is. @throws UnreadableMoment
+ */
+export function asIso(text: string): string {
+  const [, day = '', , month = '', year = '', hour, minute = '00', second = '00'] = WRITTEN.exec(text) ?? [];
+  if (day === '') return text;
+  if (year.length !== 4) throw new UnreadableMoment('needs a year of four digits: write it as 1984-12-30');
+  if (!dayExists(Number(year), Number(month), Number(day)))
+    throw new UnreadableMoment(
+      dayExists(Number(year), Number(day), Number(month))
+        ? 'has the month before the day: write it as 1984-12-30'
+        : NO_SUCH_DAY,
+    );
+  if (Number(day) <= 12 && Number(day) !== Number(month))
+    throw new UnreadableMoment(
+      'may mean either of two days, since day or month may come first: write it as 1984-12-30',
+    );
+  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return hour === undefined ? iso : `${iso}T${hour.padStart(2, '0')}:${minute}:${second}`;
+}
+
 /** Returns the moment if its year is plausible. @throws UnreadableMoment */
 export function likely(moment: WrittenMoment): WrittenMoment {
   const year = Number(moment.date.slice(0, 4));
@@ -99,7 +126,7 @@ function read(text: string, forms: readonly RegExp[], otherwise: string): Writte
     const parts = form.exec(text)?.groups;
     if (parts)
       return {
-        date: date(parts),
+        date: date(parts, !/^\d{4}/.test(text)),
         time: parts['hour'] === undefined ? null : time(parts),
         offset: parts['zone'] === undefined ? null : offset(parts['zone']),
       };
@@ -109,12 +136,16 @@ function read(text: string, forms: readonly RegExp[], otherwise: string): Writte
 
 type Parts = Record<string, string | undefined>;
 
-function date({ year: written = '', month = '', day = '' }: Parts): string {
+function date({ year: written = '', month = '', day = '' }: Parts, isDayFirst: boolean): string {
   if (written.length === 2 && Number(written) > LAST_SHORT_YEAR)
     throw new UnreadableMoment('has a two-digit year that may be in either century: write all four digits');
   const year = written.length === 2 ? `20${written}` : written;
   if (!dayExists(Number(year), Number(month), Number(day)))
-    throw new UnreadableMoment('names a day that does not exist');
+    throw new UnreadableMoment(
+      isDayFirst && dayExists(Number(year), Number(day), Number(month))
+        ? 'has the month before the day: write it as 15/01/2026 or 2026-01-15'
+        : NO_SUCH_DAY,
+    );
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 

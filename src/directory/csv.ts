@@ -5,8 +5,10 @@
 import type { Types } from 'mongoose';
 import { type BulkWrite, wholeDocuments } from '../database/models.ts';
 import type { ZodType } from 'zod';
+import { asIso, UnreadableMoment } from '../calendar/moment.ts';
 import { Problem } from '../errors.ts';
 import type { AlsoWrong } from '../http/validate.ts';
+import { EXPONENT_FORM, isInExponentForm } from '../imports/exponent-form.ts';
 import { checked, oneOfThese } from '../text/wording.ts';
 import type { ApplyContext, ReadRow, Row, RowError, RowResult } from '../imports/kind.ts';
 import { type Attributed, created } from './documents.ts';
@@ -19,12 +21,28 @@ import { newPatient } from './patients/store.ts';
 export interface Column {
   /** Field of the schema; `address.city` is a nested field. */
   field: string;
-  /** Text → value; throws `CellFault`. Not called for an empty cell, which is null. */
+  /** Text → value; throws `CellFault`. Not called for an empty cell, which is null. By default `plainText`. */
   read?: (text: string) => unknown;
 }
 
 /** A cell that cannot be read. The message gives the reason and does not quote the cell. */
 export class CellFault extends Error {}
+
+/** A text as it is. */
+export function plainText(text: string): string {
+  if (isInExponentForm(text)) throw new CellFault(EXPONENT_FORM);
+  return text;
+}
+
+/** A date in ISO 8601, or as people write it in tables if only one reading is possible; with a time if it has one. */
+export function date(text: string): string {
+  try {
+    return asIso(plainText(text));
+  } catch (error) {
+    if (error instanceof UnreadableMoment) throw new CellFault(error.message);
+    throw error;
+  }
+}
 
 /** A decimal number. */
 export function decimal(text: string): number {
@@ -55,11 +73,11 @@ export function readColumns<Said>(
 ): { said: Said } | { errors: RowError[] } {
   const errors: RowError[] = [];
   const fields: Record<string, unknown> = {};
-  for (const [column, { field, read }] of Object.entries(columns)) {
+  for (const [column, { field, read = plainText }] of Object.entries(columns)) {
     const text = row[column];
     if (text === undefined) continue;
     try {
-      put(fields, field.split('.'), text === '' ? null : (read?.(text) ?? text));
+      put(fields, field.split('.'), text === '' ? null : read(text));
     } catch (error) {
       if (!(error instanceof CellFault)) throw error;
       errors.push({ column, value: text, reason: error.message });

@@ -5,9 +5,9 @@ import { begun } from '../http/begun.ts';
 import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import type { EcgDeps } from './deps.ts';
+import { readWithCalculated, withCalculated } from './reading/calculated.ts';
 import { chosenChannels } from './reading/chosen-channels.ts';
 import { severalSamplesQuery } from './reading/queries.ts';
-import { RecordingReader } from './reading/recording-reader.ts';
 import { samplesAsBinary, samplesAsJson } from './reading/samples-body.ts';
 import { answeredSpans } from './reading/samples.ts';
 import { EcgSamples } from './reading/schema.ts';
@@ -51,10 +51,11 @@ export const readEcgSamples = ({ config, database, recordingsOf }: EcgDeps): Any
     handler: async ({ ctx, user, param, query }) => {
       const form = ctx.accepts('application/json', 'application/octet-stream');
       if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');
-      await recordingsOf(user.userId).reading(param('id'), {}, async (ecg) => {
+      await recordingsOf(user.userId).reading(param('id'), {}, async (stored) => {
+        const ecg = query.calculated ? withCalculated(stored) : stored;
         const numbers = chosenChannels(ecg, query.channels);
         const spans = answeredSpans(ecg, numbers, query, config.limits.maxSamplesPerAnswer);
-        const { read } = new RecordingReader(database, ecg._id, spans, clientGone(ctx));
+        const read = readWithCalculated(ecg, spans, database, clientGone(ctx));
         ctx.vary('Accept');
         if (form === 'application/json') {
           ctx.body = Readable.from(await begun(samplesAsJson(ecg, spans, read)));

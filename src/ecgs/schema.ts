@@ -4,6 +4,7 @@ import { moment } from '../directory/fields.ts';
 import { MAX_GAIN, MAX_ID_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN } from '../formats/common/bounds.ts';
 import { FORMAT_IDS } from '../formats/types.ts';
 import { listOf } from '../http/paging.ts';
+import { CALCULATED_LEADS } from '../signal/calculated-leads.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
 import { isPlain } from '../signal/units.ts';
 import {
@@ -76,6 +77,10 @@ export const Ecg = z
     siblings: z.array(z.string()).meta({ description: 'Ids of the other recordings in its file' }),
     annotations: z.int().meta({ description: 'Number of its marks' }),
     channels: z.array(EcgChannel),
+    calculableLeads: z.array(z.enum(CALCULATED_LEADS)).meta({
+      description: 'The limb leads that are not recorded, but can be calculated from leads I and II',
+      example: ['III', 'aVR', 'aVL', 'aVF'],
+    }),
     createdAt: time,
     updatedAt: time,
     version: z.int().meta({ description: 'Number of the version, increased by each change; also the ETag' }),
@@ -92,7 +97,7 @@ const ShortLead = z
   })
   .meta({ id: 'EcgShortLead' });
 
-export const EcgShort = Ecg.omit({ original: true, open: true, siblings: true, channels: true })
+export const EcgShort = Ecg.omit({ original: true, open: true, siblings: true, channels: true, calculableLeads: true })
   .extend({
     patientName: z.string().nullable().meta({ description: 'According to the directory' }),
     duration: seconds.meta({ description: 'Seconds, of the longest channel; null while no sampling rate is known' }),

@@ -3,6 +3,7 @@ import { dateText } from './date.ts';
 import { openFacts } from './store/open-facts.ts';
 import type { StoredChannel, StoredEcg } from './store/model.ts';
 import type { Ecg, EcgChannel, EcgShort } from './schema.ts';
+import { calculableLeads } from './reading/calculated.ts';
 import { evidentFindings } from './store/evident.ts';
 import { listedOf } from './store/listed.ts';
 
@@ -24,6 +25,7 @@ export const ecgView = (ecg: StoredEcg): Ecg => ({
   siblings: ecg.siblings.map((id) => id.toHexString()),
   annotations: ecg.annotations,
   channels: ecg.channels.map(channelView),
+  calculableLeads: calculableLeads(ecg),
   createdAt: ecg.createdAt.toISOString(),
   updatedAt: ecg.updatedAt.toISOString(),
   version: ecg.version,
@@ -55,7 +57,14 @@ const channelView = ({
 
 /** The recording in a short list. @param patientName according to the directory */
 export function shortView(ecg: StoredEcg, patientName: string | null): EcgShort {
-  const { open: _open, original: _original, siblings: _siblings, channels: _channels, ...rest } = ecgView(ecg);
+  const {
+    open: _open,
+    original: _original,
+    siblings: _siblings,
+    channels: _channels,
+    calculableLeads: _calculable,
+    ...rest
+  } = ecgView(ecg);
   const { duration, samplingRate } = ecg.listed ?? listedOf(ecg);
   return {
     ...rest,

@@ -5,6 +5,7 @@ import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { isUnchanged, NOT_MODIFIED, TAG } from '../http/unchanged.ts';
 import type { EcgDeps } from './deps.ts';
+import { assertFewCalculated, withCalculated } from './reading/calculated.ts';
 import { chosenChannels } from './reading/chosen-channels.ts';
 import { waveformQuery } from './reading/queries.ts';
 import { EcgWaveform } from './reading/schema.ts';
@@ -60,10 +61,12 @@ export const readWaveform = ({ config, database, recordingsOf }: EcgDeps): AnyOp
     handler: async ({ ctx, user, param, query }) => {
       const form = ctx.accepts('application/json', 'application/octet-stream');
       if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');
-      await recordingsOf(user.userId).reading(param('id'), {}, async (ecg) => {
+      await recordingsOf(user.userId).reading(param('id'), {}, async (stored) => {
+        const ecg = query.calculated ? withCalculated(stored) : stored;
         ctx.vary('Accept');
         if (isUnchanged(ctx, `${ecg.version}-${form === 'application/json' ? 'json' : 'binary'}`)) return;
         const spans = waveformSpans(ecg, chosenChannels(ecg, query.channels), query, query.pixels);
+        assertFewCalculated(ecg, spans);
         const values = spans.reduce((sum, span) => sum + valuesOf(span), 0);
         const { maxSamplesPerAnswer } = config.limits;
         if (values > maxSamplesPerAnswer)

@@ -15,9 +15,9 @@ import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import type { ClientSession, Connection, Types } from 'mongoose';
 
 /**
- * One set of columns. A header has this dialect if it has every required column, no unknown column, and none twice.
- * Order, case and white space do not count, not even within names: `Birth Date` is `birthdate`. No two dialects of any
- * kinds may accept the same header.
+ * One set of columns. A header has this dialect if it has every required column, and none twice; of several dialects,
+ * it is the one that knows most of the columns. Unknown columns are passed over with a warning. Order and case do not
+ * count, nor do white space, underscores and hyphens: `Birth Date` is `birth_date`.
  */
 export interface Dialect {
   /** Returned in `ReadContext.dialect`. Unique within its kind. */
@@ -63,7 +63,7 @@ export interface ReadRow<Item> {
   line: number;
   item: Item;
   /**
-   * SHA-256 (hex) of all cells with their columns, in any order. Together with `occurrence` it identifies rows that
+   * SHA-256 (hex) of the cells of all known columns, in any order. Together with `occurrence` it identifies rows that
    * have no identifier. Only with `countsOccurrences`, else ''.
    */
   digest: string;

@@ -27,6 +27,8 @@ export interface StoredImport {
   state: StoredState;
   /** Why it failed. */
   failure: string | null;
+  /** What was passed over. Missing in imports that older versions have stored. */
+  warnings?: readonly string[];
   /** `done`: everything before this byte is committed; a resumed import continues there. */
   bytes: { total: number; done: number };
   /** The line that starts at `bytes.done`. */
@@ -92,6 +94,7 @@ const schema = new Schema<StoredImport>(
     dryRun: { type: Boolean, required: true },
     state: { type: String, required: true },
     failure: text,
+    warnings: { type: [String], default: undefined },
     bytes: { total: number, done: number },
     line: number,
     rows: { total: number, ok: number, created: number, updated: number, unchanged: number, failed: number },

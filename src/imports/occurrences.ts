@@ -4,11 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
+import type { Row } from './kind.ts';
 import { type ObjectId, occurrenceCollection } from './model.ts';
 
-/** A digest of the cells, whatever the order of the columns. */
-export function rowDigest(columns: readonly string[], cells: readonly string[]): string {
-  const pairs = columns.map((column, i) => [column, cells[i] ?? '']).toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1));
+/** A digest of a row, whatever the order of its columns. */
+export function rowDigest(row: Row): string {
+  const pairs = Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(pairs)).digest('hex');
 }
 

@@ -35,6 +35,10 @@ export interface Entry {
 }
 
 const DELIMITERS = [',', ';', '\t'] as const;
+/** Bytes in which a byte order mark and the line that names the delimiter are looked for. */
+const MAX_PREAMBLE_BYTES = 4_096;
+/** `sep=;`, possibly in quotes, and with the empty cells that a spreadsheet adds. */
+const SEPARATOR_LINE = /^"?sep=([^\r\n])"?[,;\t ]*(?:\r\n|\r(?!\n)|\n)/i;
 const UTF16_BOMS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 /** Records parsed between two turns of the event loop. */
 const PARSED_AT_ONCE = 200;
@@ -46,10 +50,11 @@ export async function readLayout(
   kinds: readonly ImportKind[],
   wanted: string | null,
 ): Promise<Layout> {
+  const { start, delimiters } = await beginning(open);
   let best: ImportFailure | null = null;
   let mostColumns = 0;
-  for (const delimiter of DELIMITERS) {
-    const header = await firstRecord(open, delimiter);
+  for (const delimiter of delimiters) {
+    const header = await firstRecord(open, delimiter, start);
     if (header.fault !== null) {
       best ??= new ImportFailure(`The first line ${header.fault}.`);
       continue;
@@ -66,10 +71,9 @@ export async function readLayout(
   throw best ?? new ImportFailure('The file has no header.');
 }
 
-async function firstRecord(open: OpenFile, delimiter: Delimiter): Promise<RawRecord> {
-  const start = await startOfText(open);
-  const scanner = new RecordScanner(delimiter, { offset: start, line: 1 });
-  for await (const piece of inSteps(open, start)) {
+async function firstRecord(open: OpenFile, delimiter: Delimiter, start: Place): Promise<RawRecord> {
+  const scanner = new RecordScanner(delimiter, start);
+  for await (const piece of inSteps(open, start.offset)) {
     const [record] = scanner.push(piece);
     if (record) return record;
     if (scanner.isInTooLong)
@@ -91,14 +95,24 @@ async function* inSteps(open: OpenFile, start: number): AsyncGenerator<Buffer> {
   }
 }
 
-/** Where the text starts, after a byte order mark. */
-async function startOfText(open: OpenFile): Promise<number> {
-  for await (const piece of open(0, UTF8_BOM.length)) {
-    if (UTF16_BOMS.some((bom) => piece.subarray(0, 2).equals(bom)))
-      throw new ImportFailure('The file is UTF-16. Save it as UTF-8.');
-    return piece.equals(UTF8_BOM) ? UTF8_BOM.length : 0;
-  }
-  throw new ImportFailure('The file is empty.');
+/**
+ * Where the table starts, after a byte order mark and the line `sep=;` with which spreadsheets are told the delimiter,
+ * and the delimiters that it may have.
+ */
+async function beginning(open: OpenFile): Promise<{ start: Place; delimiters: readonly Delimiter[] }> {
+  const pieces: Buffer[] = [];
+  for await (const piece of open(0, MAX_PREAMBLE_BYTES)) pieces.push(piece);
+  const bytes = Buffer.concat(pieces);
+  if (bytes.length === 0) throw new ImportFailure('The file is empty.');
+  if (UTF16_BOMS.some((bom) => bytes.subarray(0, 2).equals(bom)))
+    throw new ImportFailure('The file is UTF-16. Save it as UTF-8.');
+  const offset = bytes.subarray(0, UTF8_BOM.length).equals(UTF8_BOM) ? UTF8_BOM.length : 0;
+  const [line, named] = SEPARATOR_LINE.exec(bytes.toString('latin1', offset)) ?? [];
+  if (line === undefined) return { start: { offset, line: 1 }, delimiters: DELIMITERS };
+  const delimiter = DELIMITERS.find((one) => one === named);
+  if (delimiter === undefined)
+    throw new ImportFailure('The first line names a delimiter that is not comma, semicolon or tab.');
+  return { start: { offset: offset + line.length, line: 2 }, delimiters: [delimiter] };
 }
 
 /**
@@ -165,9 +179,10 @@ function entryReader(
   const readRow = (cells: readonly string[]): Pick<Entry, 'row' | 'errors'> => {
     if (cells.length !== columns.length)
       return { row: null, errors: wholeRow(`has ${cells.length} columns, but the header has ${columns.length}`) };
-    const answer = kind.read(toRow(columns, cells), context);
+    const row = toRow(columns, cells);
+    const answer = kind.read(row, context);
     if ('errors' in answer) return { row: null, errors: answer.errors };
-    return { row: { item: answer.item, digest: kind.countsOccurrences ? rowDigest(columns, cells) : '' }, errors: [] };
+    return { row: { item: answer.item, digest: kind.countsOccurrences ? rowDigest(row) : '' }, errors: [] };
   };
   return async (scanned) => {
     const records = scanned.map((record) =>

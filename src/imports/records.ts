@@ -52,7 +52,8 @@ const FAULTS = {
 
 /**
  * Usage: `push` every piece of the file, then `end`. Both yield the records that have become complete, which must be
- * read to the end before the next call: a piece may hold a hundred thousand. Blank lines are no records.
+ * read to the end before the next call: a piece may hold a hundred thousand. Lines without any text, blank or of empty
+ * cells only, are no records.
  */
 export class RecordScanner {
   readonly #delimiter: number;
@@ -99,7 +100,7 @@ export class RecordScanner {
     this.#at = 0;
   }
 
-  /** The record at `at`; null for a blank line. */
+  /** The record at `at`; null for one without any text. */
   #next(isLast: boolean): RawRecord | null | 'incomplete' {
     const [rest, at, delimiter] = [this.#rest, this.#at, this.#delimiter];
     const limit = Math.min(rest.length, at + MAX_RECORD_BYTES);
@@ -114,7 +115,7 @@ export class RecordScanner {
       if (byte === LF || byte === CR) {
         if (byte === CR && i + 1 === rest.length && !isLast) return 'incomplete';
         const width = byte === CR && rest[i + 1] === LF ? 2 : 1;
-        if (state !== QUOTED) return this.#taken(i, i + width, lineEnds + 1, fault, isBlank && columns === 1);
+        if (state !== QUOTED) return this.#taken(i, i + width, lineEnds + 1, fault, isBlank);
         lineEnds += 1;
         if (secondLine < 0) secondLine = i + width;
         i += width - 1;
@@ -123,7 +124,7 @@ export class RecordScanner {
       if (byte === NUL) fault ??= FAULTS.nul;
       if (state === BAD) continue;
       const isSpace = byte === 0x20 || (byte === 0x09 && delimiter !== 0x09) || byte === 0x0b || byte === 0x0c;
-      if (!isSpace) isBlank = false;
+      if (!isSpace && !this.#isFrame(byte, state)) isBlank = false;
 
       let wrong: string | null = null;
       if (state === QUOTED) {
@@ -152,7 +153,7 @@ export class RecordScanner {
     }
     if (limit === rest.length && limit - at < MAX_RECORD_BYTES) {
       if (!isLast) return 'incomplete';
-      if (state !== QUOTED) return this.#taken(limit, limit, lineEnds + 1, fault, isBlank && columns === 1);
+      if (state !== QUOTED) return this.#taken(limit, limit, lineEnds + 1, fault, isBlank);
       return secondLine >= 0
         ? this.#taken(secondLine, secondLine, 1, FAULTS.open, false)
         : this.#taken(limit, limit, 1, FAULTS.open, false);
@@ -162,6 +163,11 @@ export class RecordScanner {
     this.#skippedFrom = this.#line;
     this.#at = limit;
     return null;
+  }
+
+  /** Whether the byte delimits a cell, rather than being text in it. */
+  #isFrame(byte: number, state: number): boolean {
+    return byte === QUOTE ? state === CELL_START || state === QUOTED : byte === this.#delimiter && state !== QUOTED;
   }
 
   #taken(to: number, next: number, lines: number, fault: string | null, isBlank: boolean): RawRecord | null {

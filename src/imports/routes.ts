@@ -60,7 +60,7 @@ const CSV = { name: 'imports', columns: columnsOf(Import) };
  *       Valid rows are imported, invalid rows are reported with their line, and importing the same file again changes
  *       nothing. The file is streamed and may have any size up to MAX_UPLOAD_BYTES; the import is queued once the file
  *       is stored. Columns may be in any order; delimiter (comma, semicolon, tab) and encoding (UTF-8, windows-1252)
- *       are recognised.
+ *       are recognised. Columns that are not known are passed over, which `warnings` tells, as are empty rows.
  */
 const upload = ({ config, database, room, inUploadTurn, importKinds, importWorker }: ImportDeps): AnyOperation =>
   operation({

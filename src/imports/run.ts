@@ -50,8 +50,8 @@ export async function runImport(
       zone: deps.zone,
       now: job.startedAt ?? new Date(),
     };
-    if (job.kind === null) {
-      const change = { $set: { kind: layout.kind.name }, $inc: { version: 1 } };
+    if (job.kind === null || layout.warnings.length > (job.warnings?.length ?? 0)) {
+      const change = { $set: { kind: layout.kind.name, warnings: layout.warnings }, $inc: { version: 1 } };
       if ((await importModel(database).updateOne(held(job), change)).matchedCount !== 1) throw new Fenced();
     }
     const from = job.bytes.done > 0 ? { offset: job.bytes.done, line: job.line } : layout.body;

@@ -49,6 +49,9 @@ export const Import = z
       .string()
       .nullable()
       .meta({ description: 'Why the import failed as a whole. Rows imported before are kept' }),
+    warnings: z.array(z.string()).meta({
+      description: 'What of the file was passed over, such as columns that are not known',
+    }),
     kind: z.string().nullable().meta({ description: 'Null until the header has been read' }),
     fileName: z.string().nullable(),
     encoding: z.enum(['utf-8', 'windows-1252']).meta({

@@ -127,6 +127,7 @@ export function newImport(owner: ObjectId): StoredImport {
     dryRun: false,
     state: 'uploading',
     failure: null,
+    warnings: [],
     bytes: { total: 0, done: 0 },
     line: 1,
     rows: ZERO_ROWS,

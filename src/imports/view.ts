@@ -10,12 +10,13 @@ export const SHOWN = { $in: [...IMPORT_STATES] };
 
 /** @param isImporter others do not see what the file contains */
 export function importView(job: StoredImport, isImporter: boolean): Import {
-  const { bytes, rows, errorsKept, createdAt, startedAt, updatedAt, endedAt } = job;
+  const { bytes, rows, warnings = [], errorsKept, createdAt, startedAt, updatedAt, endedAt } = job;
   return {
     id: job._id.toHexString(),
     userId: job.owner.toHexString(),
     state: job.state as Import['state'],
     failure: isImporter ? job.failure : firstClause(job.failure),
+    warnings: isImporter ? [...warnings] : warnings.map(firstClause),
     kind: job.kind,
     fileName: job.fileName,
     encoding: job.encoding,
@@ -35,8 +36,8 @@ export function importView(job: StoredImport, isImporter: boolean): Import {
   };
 }
 
-/** A failure may quote cells after this: a file without a header starts with somebody's data. */
-const firstClause = (failure: string | null): string | null => failure && failure.replace(/[,.:].*$/s, '.');
+/** A text may quote cells after this: a file without a header starts with somebody's data. */
+const firstClause = <Text extends string | null>(text: Text): Text => (text && text.replace(/[,.:].*$/s, '.')) as Text;
 
 /** The speed of the current worker, from what it has committed. */
 function pace({ state, run, rows, bytes, updatedAt }: StoredImport): Pick<Import, 'rate' | 'estimatedEnd'> {

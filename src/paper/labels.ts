@@ -33,12 +33,13 @@ export function labelItems(
 }
 
 /**
- * A unit other than a voltage is named. Which channels are not to scale is said once, below the rows. What is too long
+ * A lead that is calculated is marked; a unit other than a voltage is named. Which channels are not to scale is said once, below the rows. What is too long
  * for the strip is cut off.
  */
 function labelText({ label, width }: Strip, channel: PaperChannel | undefined): string {
   const hasUnit = channel && !isToScale(channel) && channel.unit !== null && channel.unit !== '';
-  const text = channel ? (hasUnit ? `${label} (${channel.unit})` : label) : `${label} (not recorded)`;
+  const remark = channel ? (channel.isCalculated ? 'calc.' : hasUnit ? channel.unit : null) : 'not recorded';
+  const text = remark === null ? label : `${label} (${remark})`;
   const room = Math.max(width, LEAST_COLUMN) - 2;
   if (textWidth(text, SIZE, true) <= room) return text;
   const letters = Array.from(text);

@@ -29,6 +29,8 @@ export interface PaperChannel {
   samplingRate: number;
   unit: string | null;
   calibrated: boolean;
+  /** Whether it is not recorded, but calculated from other leads. */
+  isCalculated?: boolean;
 }
 
 /** The lowest and the highest value of a channel in what is drawn, in its unit. */

@@ -60,6 +60,11 @@ function OneImport({ id }: { id: string }) {
             )}
           </div>
           {job.failure !== null && <Notice kind="error">{job.failure}</Notice>}
+          {job.warnings.map((warning) => (
+            <Notice kind="warning" key={warning}>
+              {faultText(warning)}
+            </Notice>
+          ))}
           {job.dryRun && isOver(job) && <Notice kind="info">{t.dryRunDone}</Notice>}
           <Counts job={job} />
           <Errors job={job} />

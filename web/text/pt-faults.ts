@@ -25,6 +25,14 @@ const SAME: Readonly<Record<string, string>> = {
     'precisa ser uma data, com ou sem hora, como 2026-01-15, 2026-01-15T09:30 ou 2026-01-15T09:30:00Z',
   'is too long for a date': 'é longo demais para uma data',
   'names a day that does not exist': 'indica um dia que não existe',
+  'needs a year of four digits: write it as 1984-12-30': 'precisa de um ano de quatro algarismos: escreva 1984-12-30',
+  'has the month before the day: write it as 1984-12-30': 'tem o mês antes do dia: escreva 1984-12-30',
+  'has the month before the day: write it as 15/01/2026 or 2026-01-15':
+    'tem o mês antes do dia: escreva 15/01/2026 ou 2026-01-15',
+  'may mean either of two days, since day or month may come first: write it as 1984-12-30':
+    'pode indicar dois dias, pois o dia ou o mês pode vir primeiro: escreva 1984-12-30',
+  'is a long number in exponent form, so digits are lost: take it from the original file':
+    'é um número longo em forma exponencial, que perdeu algarismos: use o do arquivo original',
   'names a time that does not exist': 'indica uma hora que não existe',
   'has a two-digit year that may be in either century: write all four digits':
     'tem um ano de dois algarismos que pode ser de dois séculos: escreva os quatro algarismos',
@@ -156,6 +164,11 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^is longer than (\S+) bytes$/, 'é maior que $1 bytes'],
   [/^has two files named (.+)$/, 'tem dois arquivos com o nome $1'],
   [/^has unknown columns: (.+)$/, 'tem colunas desconhecidas: $1'],
+  [
+    /^These columns are not known and were passed over: (.+)\.$/,
+    'Estas colunas não são conhecidas e foram ignoradas: $1.',
+  ],
+  [/^These columns are not known and were passed over\.$/, 'Algumas colunas não são conhecidas e foram ignoradas.'],
   [/^has more than (\S+) columns$/, 'tem mais de $1 colunas'],
   [/^has (\S+) columns, but the header has (\S+)$/, 'tem $1 colunas, mas o cabeçalho tem $2'],
   [/^is before (\d\S*)$/, 'é anterior a $1'],

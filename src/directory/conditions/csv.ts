@@ -3,7 +3,17 @@ import { Types } from 'mongoose';
 import { wholeDocuments } from '../../database/models.ts';
 import type { ApplyContext, Applied, ImportKind, ReadRow, Row, RowError, RowResult } from '../../imports/kind.ts';
 import { text } from '../../text/plain-text.ts';
-import { Batch, type Column, countIn, itemOf, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
+import {
+  Batch,
+  type Column,
+  countIn,
+  date,
+  itemOf,
+  patientsIn,
+  readColumns,
+  referredTo,
+  unknownPatient,
+} from '../csv.ts';
 import { assertNone, orderFaults } from '../dates.ts';
 import { created } from '../documents.ts';
 import { encounterModel, type StoredEncounter } from '../encounters/model.ts';
@@ -25,8 +35,8 @@ export interface ConditionRow {
 }
 
 const COLUMNS: Record<string, Column> = {
-  START: { field: 'start' },
-  STOP: { field: 'stop' },
+  START: { field: 'start', read: date },
+  STOP: { field: 'stop', read: date },
   PATIENT: { field: 'patient' },
   ENCOUNTER: { field: 'encounter' },
   CODE: { field: 'code' },

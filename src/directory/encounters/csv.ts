@@ -16,6 +16,7 @@ import {
   Batch,
   type Column,
   countIn,
+  date,
   decimal,
   itemOf,
   patientsIn,
@@ -37,8 +38,8 @@ export interface EncounterRow {
 
 const COLUMNS: Record<string, Column> = {
   Id: { field: 'externalId' },
-  START: { field: 'start' },
-  STOP: { field: 'stop' },
+  START: { field: 'start', read: date },
+  STOP: { field: 'stop', read: date },
   PATIENT: { field: 'patient' },
   ORGANIZATION: { field: 'organization' },
   PROVIDER: { field: 'provider' },

@@ -14,7 +14,7 @@ import type {
   RowResult,
 } from '../../imports/kind.ts';
 import { text } from '../../text/plain-text.ts';
-import { Batch, type Column, decimal, itemOf, oneOf, readColumns } from '../csv.ts';
+import { Batch, type Column, date, decimal, itemOf, oneOf, readColumns } from '../csv.ts';
 import { assertNone, lifeFaults, today } from '../dates.ts';
 import { lifeFaultsOf, NOTHING_KNOWN, storedFields } from './fields.ts';
 import { derive, type PatientFields, patientModel, type StoredPatient } from './model.ts';
@@ -49,8 +49,8 @@ const MARITAL = oneOf({
 
 const SYNTHEA: Record<string, Column> = {
   Id: { field: 'id' },
-  BIRTHDATE: { field: 'birthDate' },
-  DEATHDATE: { field: 'deathDate' },
+  BIRTHDATE: { field: 'birthDate', read: date },
+  DEATHDATE: { field: 'deathDate', read: date },
   SSN: { field: 'ssn' },
   DRIVERS: { field: 'driversLicense' },
   PASSPORT: { field: 'passport' },
@@ -81,7 +81,7 @@ const SYNTHEA: Record<string, Column> = {
 const PLAIN: Record<string, Column> = {
   first_name: { field: 'firstName' },
   last_name: { field: 'lastName' },
-  birth_date: { field: 'birthDate' },
+  birth_date: { field: 'birthDate', read: date },
   email: { field: 'email' },
   id: { field: 'id' },
 };

@@ -87,6 +87,7 @@ export function footLines(
     [`${figure(speed)} mm/s`, ...scale, rates(channels), calibration(channels)].join(' · '),
     unscaled(channels),
     moved(channels, extents),
+    calculated(channels),
     crossings &&
       `Ticks: crossings by ${DEFINITION.name} ${DEFINITION.version}, dead band ${figure(deadBand)} in the unit ` +
         `of each channel, gaps ${gaps}.`,
@@ -110,6 +111,12 @@ function unscaled(channels: readonly PaperChannel[]): string | null {
   const those = channels.filter((channel) => !isToScale(channel));
   if (those.length === 0) return null;
   return `Heights are not to scale${those.length === channels.length ? '' : `: ${named(those)}`}.`;
+}
+
+/** Which leads are not in the recording. */
+function calculated(channels: readonly PaperChannel[]): string | null {
+  const those = channels.filter(({ isCalculated }) => isCalculated);
+  return those.length === 0 ? null : `Not recorded, but calculated from leads I and II: ${named(those)}.`;
 }
 
 /** Which channels are not drawn about their zero, and by how much. */

@@ -14,6 +14,8 @@ export interface PictureOptions {
   gainV: VGain;
   /** Names or leads, in the order in which they are stacked; all if omitted. */
   channels?: string[] | undefined;
+  /** Whether limb leads that are not recorded are calculated. */
+  calculated: boolean;
   crossings: boolean;
   /** The rule of the crossings, as for insights. */
   deadBand: number;

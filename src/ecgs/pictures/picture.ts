@@ -11,7 +11,8 @@ import type { PaperMark } from '../../paper/marks.ts';
 import { BORDER, planSheet, type SheetOptions, sheetWidth } from '../../paper/plan.ts';
 import type { ChannelSamples } from '../../paper/samples.ts';
 import { footHeight, headHeight } from '../../paper/text.ts';
-import { type Extent, LINE_WIDTH, type Page, type PaperChannel, type Sheet } from '../../paper/types.ts';
+import { type Extent, type Layout, LINE_WIDTH, type Page, type PaperChannel, type Sheet } from '../../paper/types.ts';
+import { isCalculated, withCalculated } from '../reading/calculated.ts';
 import { chosenChannels } from '../reading/chosen-channels.ts';
 import { bandInDigits, physicalValues as physicalSummary } from '../reading/insights.ts';
 import { physicalValues } from '../reading/samples.ts';
@@ -55,13 +56,13 @@ export interface PictureSource {
  * Plans a picture. Errors: `sampling-rate-unknown`, `invalid-query` (channels), `window-outside`, `answer-too-large`.
  */
 export async function planPicture(source: PictureSource, options: PictureOptions): Promise<Picture> {
-  const { ecg, database, zone } = source;
-  const { numbers, timeless } = drawnChannels(ecg, options.channels);
+  const { database, zone } = source;
+  const ecg = options.calculated ? withCalculated(source.ecg) : source.ecg;
+  const { numbers, timeless, layout, window } = drawnPart(ecg, options);
   const stored = numbers.map((number) => ecg.channels[number] as StoredChannel);
   const channels = stored.map(onPaper);
-  const window = windowOf(stored, options);
   const read = async (wanted: TimeWindow, only: ReadonlySet<number> | null): Promise<ChannelSamples[]> =>
-    readChannels(source, numbers, wanted, only);
+    readChannels({ ...source, ecg }, numbers, wanted, only);
 
   const whole = countOf(stored, window) <= MAX_PAPER_SAMPLES ? await read(window, null) : null;
   const extents = whole ? whole.map(extentOf) : stored.map(summaryExtent);
@@ -69,7 +70,6 @@ export async function planPicture(source: PictureSource, options: PictureOptions
   const { marks, isComplete } = await marksOf(source, numbers, { ...window, end }, options.annotations);
   const person = options.name || options.header ? await personOf(ecg, database) : null;
 
-  const layout = options.layout ?? (options.channels ? 'stacked' : usualLayout(channels, window, options.speed));
   const { speed, gain, gainV, paper, crossings } = options;
   const plan: SheetOptions = { layout, speed, gain, gainV, paper, extents, ...window };
   const width = sheetWidth(plan) - 2 * BORDER;
@@ -121,15 +121,33 @@ function drawnChannels(ecg: StoredEcg, wanted: string[] | undefined): { numbers:
   return { numbers: numbers.filter(isTimed), timeless };
 }
 
+/**
+ * What of a recording is drawn, and on which sheet. Calculated leads fill the places of a standard layout; otherwise
+ * they are drawn only if they are named. Errors: those of `planPicture`
+ */
+function drawnPart(
+  ecg: StoredEcg,
+  options: PictureOptions,
+): { numbers: number[]; timeless: string[]; layout: Layout; window: { from: number; to: number } } {
+  const { numbers, timeless } = drawnChannels(ecg, options.channels);
+  const channels = numbers.map((number) => ecg.channels[number] as StoredChannel);
+  const leads = channels.map(onPaper);
+  const window = windowOf(channels, options);
+  const layout = options.layout ?? (options.channels ? 'stacked' : usualLayout(leads, window, options.speed));
+  const hasOthers = options.channels !== undefined || layout !== 'stacked';
+  return { numbers: numbers.filter((_, i) => hasOthers || !leads[i]?.isCalculated), timeless, layout, window };
+}
+
 /** Errors: `sampling-rate-unknown`. */
-function onPaper({ name, lead, samplingRate, unit, calibrated }: StoredChannel): PaperChannel {
+function onPaper(channel: StoredChannel): PaperChannel {
+  const { name, lead, samplingRate, unit, calibrated } = channel;
   if (samplingRate === null) {
     throw new Problem(
       'sampling-rate-unknown',
       `Channel "${name}" has no sampling rate, so it cannot be drawn. Set samplingRate with PATCH.`,
     );
   }
-  return { name, lead, samplingRate, unit, calibrated };
+  return { name, lead, samplingRate, unit, calibrated, ...(isCalculated(channel) && { isCalculated: true }) };
 }
 
 /** The part of the recording to be drawn. Errors: `window-outside`, `answer-too-large`. */

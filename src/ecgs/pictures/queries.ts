@@ -30,6 +30,19 @@ const pictureFields = {
     description: 'Gain of V1 to V6: that of the others, half of it, or half of it if they need more room (auto)',
   }),
   channels: channels('stacked in this order unless a layout is given', 'all that have a sampling rate'),
+  calculated: z
+    .enum(['true', 'false'])
+    .default('true')
+    .transform((text) => text === 'true')
+    .meta({
+      type: 'boolean',
+      enum: undefined,
+      usual: true,
+      default: undefined,
+      description:
+        'Calculates the limb leads of a standard layout that are not recorded, if it has leads I and II, and marks ' +
+        'them as calculated. `channels` may name them, too',
+    }),
   crossings: flag().meta({ description: 'Draws the zero level, and a tick at every crossing' }),
   deadBand: insightsQuery.shape.deadBand,
   gaps: insightsQuery.shape.gaps,

@@ -13,7 +13,7 @@ import { StretchList } from '../../signal/stretches.ts';
 import { millivolts } from '../../signal/units.ts';
 import type { StoredChannel } from '../store/model.ts';
 import { type Finding, finding, MAX_RANGES } from './finding.ts';
-import { toPhysical } from './samples.ts';
+import { toPhysical } from './physical.ts';
 
 const LIMB: ReadonlySet<CanonicalLead> = new Set(['I', 'II', 'III', 'aVR', 'aVL', 'aVF']);
 

@@ -39,6 +39,12 @@ export const channels = (order = 'in this order', usual = 'all') =>
       example: 'II,V5',
     });
 
+const calculated = flag().meta({
+  description:
+    'Adds the limb leads that can be calculated from leads I and II (`calculableLeads`): physical values in the unit ' +
+    'of lead I, marked `calculated`. `channels` may then name them, too',
+});
+
 /** The query of the samples of a channel. */
 export const samplesQuery = z.strictObject({ from, to }).refine(inOrder, OUT_OF_ORDER);
 
@@ -48,6 +54,7 @@ export const severalSamplesQuery = z
     from,
     to,
     channels: channels(),
+    calculated,
   })
   .refine(inOrder, OUT_OF_ORDER);
 
@@ -60,6 +67,7 @@ export const waveformQuery = z
     to,
     pixels: withDefault(wholeNumber(1, MAX_PIXELS), 1_000).meta({ description: 'Width of the picture' }),
     channels: channels(),
+    calculated,
   })
   .refine(isSome, EMPTY);
 

@@ -6,7 +6,7 @@ import { readFrom, type ReadFrames, runsOf } from '../../formats/common/frames.t
 import { listText, textBytes } from '../../formats/common/text-bytes.ts';
 import { inType, missingMarker, SAMPLE_ARRAYS, type Samples } from '../../signal/samples.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
-
+import { isCalculated } from './calculated.ts';
 import type { Span } from './span-cursor.ts';
 
 /** In the binary form, arrays begin at multiples of this many bytes, after the header as well as in the whole body. */
@@ -92,6 +92,8 @@ async function* binaryPieces(
 
 /** The description of a channel in both forms. */
 export function described(ecg: StoredEcg, { channel, first }: Pick<Span, 'channel' | 'first'>): object {
-  const { name, lead, samplingRate, unit, gain, zeroLevel, calibrated } = ecg.channels[channel] as StoredChannel;
-  return { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, first };
+  const said = ecg.channels[channel] as StoredChannel;
+  const { name, lead, samplingRate, unit, gain, zeroLevel, calibrated } = said;
+  const marked = isCalculated(said) ? { calculated: true } : {};
+  return { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, ...marked, first };
 }

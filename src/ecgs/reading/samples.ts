@@ -1,9 +1,11 @@
 /** Ranges of channels: samples in stored units as recorded, and in physical units. */
 import type { Connection } from 'mongoose';
 import { Problem } from '../../errors.ts';
-import { joinedRuns, markerOf, type Samples, type SampleType, sampleType, type Scale } from '../../signal/samples.ts';
+import { joinedRuns, type Samples, type SampleType, sampleType } from '../../signal/samples.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { partsOf } from './calculated.ts';
 import { channelNumber } from './chosen-channels.ts';
+import { toPhysical } from './physical.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { type Span, spanOf } from './span-cursor.ts';
 import { assertInside, sampleRange, type TimeWindow } from './window.ts';
@@ -90,19 +92,10 @@ export async function physicalValues(
   signal?: AbortSignal,
 ): Promise<Float64Array[]> {
   const values = spans.map(({ first, end }) => new Float64Array(end - first));
-  for await (const part of new RecordingReader(database, ecg._id, spans, signal).inTurn()) {
+  for await (const part of partsOf(ecg, spans, database, signal)) {
     const from = part.first - (spans[part.span] as Span).first;
     const target = (values[part.span] as Float64Array).subarray(from);
     toPhysical(part.samples, ecg.channels[part.channel] as StoredChannel, target);
   }
   return values;
-}
-
-/** Writes stored samples in their physical unit to `target`; NaN if missing. */
-export function toPhysical(samples: Samples, { gain, zeroLevel }: Scale, target: Float64Array): void {
-  const marker = markerOf(samples);
-  for (let i = 0; i < samples.length; i++) {
-    const stored = samples[i] as number;
-    target[i] = stored === marker ? NaN : (stored - zeroLevel) / gain;
-  }
 }

@@ -88,10 +88,14 @@ export type ChannelSamples = z.infer<typeof ChannelSamples>;
 
 const { first, samples } = ChannelSamples.shape;
 
+const calculated = z.literal(true).optional().meta({
+  description: 'Only for a lead that is not recorded, but calculated from leads I and II',
+});
+
 export const EcgSamples = z
   .strictObject({
     ecgId: z.string(),
-    channels: z.array(z.strictObject({ ...channelFields, first, samples })),
+    channels: z.array(z.strictObject({ ...channelFields, calculated, first, samples })),
   })
   .meta({ id: 'EcgSamples', description: 'Channels in the requested order' });
 
@@ -103,6 +107,7 @@ export const EcgWaveform = z
     channels: z.array(
       z.strictObject({
         ...channelFields,
+        calculated,
         first: z.int().meta({ description: 'Index of the first sample, or of the first one of the first bin, from 0' }),
         samplesPerBin: z.int().meta({ description: '1: `samples`; otherwise `minimum` and `maximum`' }),
         samples: samples.optional(),

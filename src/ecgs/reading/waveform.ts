@@ -5,7 +5,7 @@ import { BLOCK_SAMPLES, joinedRuns, type Samples } from '../../signal/samples.ts
 import { DamagedData, decoded } from '../store/block-encoding.ts';
 import { envelopeCollection, type StoredTile } from '../store/content-model.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
-import { RecordingReader } from './recording-reader.ts';
+import { isCalculated, partsOf } from './calculated.ts';
 import { spanOf } from './span-cursor.ts';
 import { binsOf, tilesOf, topLevel, type WaveformSpan } from './waveform-plan.ts';
 
@@ -47,7 +47,8 @@ async function fromTiles(
 ): Promise<(Envelope | null)[]> {
   const wanted = spans.map((span) => {
     const top = topLevel(ecg.channels[span.channel] as StoredChannel);
-    const isStored = ecg.envelopeDocuments !== undefined && top !== null && span.level >= FINEST_LEVEL;
+    const isBinned = ecg.envelopeDocuments !== undefined && !isCalculated(ecg.channels[span.channel]);
+    const isStored = isBinned && top !== null && span.level >= FINEST_LEVEL;
     return isStored && span.first < span.end ? { span, ...tilesOf(span, top) } : null;
   });
   const some = wanted.filter((one) => one !== null);
@@ -109,7 +110,7 @@ async function fromBlocks(
   const runs = wanted.map((): Samples[] => []);
   const envelopes = wanted.map((): Envelope[] => []);
   const spans = wanted.map((span) => spanOf(ecg, span.channel, span));
-  for await (const { span, samples } of new RecordingReader(database, ecg._id, spans, signal).inTurn()) {
+  for await (const { span, samples } of partsOf(ecg, spans, database, signal)) {
     const { level } = wanted[span] as WaveformSpan;
     if (level === 0) runs[span]?.push(samples.slice());
     else envelopes[span]?.push(envelopeOfSamples(samples, Math.min(level, BLOCK_LEVEL)));

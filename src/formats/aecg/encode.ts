@@ -67,7 +67,7 @@ function assertFit(channel: WritableChannel, { samplingRate }: WritableChannel):
 function unitOf(channel: WritableChannel): string {
   const unit = claimableUnit(channel);
   if (!isPhysical(unit)) return '1';
-  const written = ucumOf(unit)?.code ?? null ?? unit.trim();
+  const written = ucumOf(unit)?.code ?? unit.trim();
   if (/\s/.test(written))
     throw contentError(
       null,

@@ -1,10 +1,8 @@
 /** FHIR observations over HTTP. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
-import { casesDir } from '../../support/recordings.ts';
+import { caseFile } from '../../support/recordings.ts';
 import { readEach } from '../../support/sendings.ts';
 
 const observation = (data: string, members: object = {}): object => ({
@@ -66,9 +64,7 @@ describe('FHIR observations over HTTP', function () {
   });
 
   it('may have their resource type at the end', async function () {
-    const file = join(casesDir(), 'fhir-sorted-keys.json');
-    if (!existsSync(file)) this.skip();
-    const raw = readFileSync(file, 'utf8');
+    const raw = caseFile(this, 'fhir-sorted-keys.json').toString();
     const { token } = app.clinician;
     for (const type of ['application/fhir+json', 'application/json']) {
       const created = await call(app, 'POST', '/ecgs?duplicate=allow', {

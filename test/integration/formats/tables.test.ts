@@ -1,11 +1,9 @@
 /** Tables of devices over HTTP: the small files of CASES_DIR, and the parameters that settle a doubt. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
 import { upload } from '../../support/multipart.ts';
-import { casesDir } from '../../support/recordings.ts';
+import { caseFile } from '../../support/recordings.ts';
 
 type Channel = { name: string; samplingRate: number | null; unit: string | null; samples: number };
 
@@ -73,8 +71,8 @@ describe('Tables of devices over HTTP', function () {
     ],
   ];
   for (const [file, expected, date] of cases)
-    it(`read ${file}`, async () => {
-      const created = await upload(app, app.clinician.token, [{ file, bytes: readFileSync(join(casesDir(), file)) }]);
+    it(`read ${file}`, async function () {
+      const created = await upload(app, app.clinician.token, [{ file, bytes: caseFile(this, file) }]);
       expect(created.status, created.text).to.equal(201);
       expect(created.json.format).to.equal('csv');
       expect(channels(created)).to.deep.equal(expected);

@@ -176,7 +176,6 @@ describe('/imports', function () {
         /not a known header\. Its columns are: x, y\. Known headers: things \(Key, Value\)/,
       ],
       ['no header', 'a,1\nb,2\n', /not a known header/],
-      ['an unknown column', 'Key,Value,Colour\n', /closest to things \(plain\), but has unknown columns: Colour/],
       ['a missing column', 'Key,Note\n', /lacks Value/],
       [
         'columns that may be left out',

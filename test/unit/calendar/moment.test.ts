@@ -1,7 +1,7 @@
 /** Dates and times as people write them, and as instants in the clinic's time zone. */
 import { expect } from 'chai';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
-import { readAnyForm, readIso, UnreadableMoment } from '../../../src/calendar/moment.ts';
+import { asIso, readAnyForm, readIso, UnreadableMoment } from '../../../src/calendar/moment.ts';
 
 const H = 3_600_000;
 const M = 60_000;
@@ -48,7 +48,7 @@ describe('written moments', () => {
     '31/04/2026',
     '00/01/2026',
     '15/13/2026',
-    '01/15/2026',
+    '02/30/2026',
     '15/00/26',
     '2026-02-30',
     '2026-13-01',
@@ -56,6 +56,9 @@ describe('written moments', () => {
     it(`knows that ${text} does not exist`, () =>
       expect(fault(() => readAnyForm(text))).to.equal('names a day that does not exist'));
   }
+  for (const text of ['01/15/2026', '1/15/26 09:30', '01 /31 /2026'])
+    it(`knows that ${text} has the month first`, () =>
+      expect(fault(() => readAnyForm(text))).to.contain('has the month before the day'));
   for (const text of ['15/01/2026 24:00', '15/01/2026 12:60', '2026-01-15 23:59:60', '15/012026 25:00']) {
     it(`knows that ${text} does not exist`, () =>
       expect(fault(() => readAnyForm(text))).to.equal('names a time that does not exist'));
@@ -109,6 +112,29 @@ describe('written moments', () => {
     for (const text of ['15/01/2026', '15/01/26', '15/012026 09:30'])
       expect(fault(() => readIso(text))).to.contain('ISO 8601');
   });
+});
+
+describe('dates in tables without a known order', () => {
+  for (const [text, iso] of [
+    ['30/12/1984', '1984-12-30'],
+    ['30.12.1984', '1984-12-30'],
+    ['13-1-1984', '1984-01-13'],
+    ['5/5/1984', '1984-05-05'],
+    ['29/02/2024 9:05', '2024-02-29T09:05:00'],
+    ['29/02/2024  14:30:15', '2024-02-29T14:30:15'],
+  ] as const)
+    it(`have one reading in ${text}`, () => expect(asIso(text)).to.equal(iso));
+  for (const text of ['1984-12-30', '', 'ontem', '30/12.1984', '30/12/1984 PM', '2026/01/15'])
+    it(`are left to others in ${JSON.stringify(text)}`, () => expect(asIso(text)).to.equal(text));
+  for (const [text, reason] of [
+    ['03/04/1984', 'either of two days'],
+    ['12/30/1984', 'month before the day'],
+    ['31/02/1984', 'does not exist'],
+    ['13/13/1984', 'does not exist'],
+    ['30/12/84', 'four digits'],
+    ['30/12/984', 'four digits'],
+  ] as const)
+    it(`are refused in ${text}`, () => expect(fault(() => asIso(text))).to.contain(reason));
 });
 
 describe("the clinic's zone", () => {

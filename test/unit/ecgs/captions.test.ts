@@ -17,6 +17,7 @@ const ecg = {
 const person = { name: 'Ana Lima', id: '7', sex: 'female', birthDate: '1944-01-15' };
 const facts = { ecg, person, isFull: true, remarks: [], channels: [paperChannel()], zone, from: 0, to: 1.2 };
 const OPTIONS: PictureOptions = {
+  calculated: true,
   from: 0,
   paper: 'fit',
   speed: 25,

@@ -87,6 +87,11 @@ describe('messages about fields in Portuguese', () => {
     expect(all.filter((message) => ptFault(message).includes(message))).to.deep.equal([]);
   });
 
+  it('tell which columns of an import were passed over', () => {
+    const warning = 'These columns are not known and were passed over: SYSTEM, (empty).';
+    expect(ptFault(warning)).to.equal('Estas colunas não são conhecidas e foram ignoradas: SYSTEM, (empty).');
+  });
+
   it('keep their numbers and words', () => {
     expect(ptFault('must have at least 10 characters')).to.equal('precisa de pelo menos 10 caracteres');
     expect(ptFault('must be one of a, b, c')).to.equal('precisa ser um destes: a, b, c');

@@ -1,6 +1,4 @@
 /** Tables as devices and laboratory software write them: what the lines above the rows say, and the columns. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { csv } from '../../../../src/formats/csv/index.ts';
 import {
@@ -13,7 +11,7 @@ import {
   watchTable,
 } from '../../../support/device-tables.ts';
 import { decodeFiles } from '../../../support/formats.ts';
-import { casesDir } from '../../../support/recordings.ts';
+import { caseFile } from '../../../support/recordings.ts';
 import { read } from './reading.ts';
 
 const VALUES = wave(200);
@@ -166,8 +164,8 @@ describe("The cases that today's tools write", () => {
     ],
   ];
   for (const [file, channels, first, date] of cases)
-    it(`reads ${file}`, async () => {
-      const bytes = readFileSync(join(casesDir(), file));
+    it(`reads ${file}`, async function () {
+      const bytes = caseFile(this, file);
       expect(csv.recognises(bytes.subarray(0, 4096))).to.equal(true);
       expect(await described(bytes)).to.deep.equal(channels);
       const { recording, digits } = await read(bytes);
