@@ -19,6 +19,14 @@ export interface DecodedChannel {
   assumedGain?: number;
   /** Stored value of physical zero; null if unknown (then 0). */
   zeroLevel: number | null;
+  /** What the file says of the converter, if its format has such fields (WFDB). */
+  converter?: Converter;
+}
+
+/** An analogue-to-digital converter: its bits, and the stored value in the middle of its range. */
+export interface Converter {
+  resolution: number;
+  zero: number;
 }
 
 /**
@@ -99,6 +107,11 @@ export interface UploadFiles {
    * be read only once
    */
   open(name: string, again?: boolean): Promise<AsyncIterable<Uint8Array> | null>;
+  /**
+   * The names of the files that have not been opened and are no recordings of their own. All files have arrived then.
+   * Absent: there are none.
+   */
+  others?(): Promise<string[]>;
 }
 
 export type Decoder = (files: UploadFiles, limits: DecoderLimits) => AsyncGenerator<DecoderEvent, void, void>;
@@ -170,6 +183,13 @@ export interface Format {
    * to this one, so that decoding may start before all files have arrived.
    */
   isMain?(head: Uint8Array): boolean;
+  /**
+   * Only with `isMain`: whether a file with that beginning may nevertheless be part of another one, under an unusual
+   * name.
+   */
+  mayBePart?(head: Uint8Array): boolean;
+  /** What the files that `encode` writes do not reproduce exactly, in sentences. */
+  losses?(recording: WritableRecording): string[];
   decode: Decoder | null;
   encode: Encoder | null;
 }

@@ -73,6 +73,7 @@ export function uploadOf(
       if (!again) spent.add(key);
       return cut(found);
     },
+    others: async () => Object.keys(files).filter((name) => !spent.has(name.toLowerCase())),
   };
 }
 

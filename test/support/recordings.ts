@@ -2,6 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+/** The folder of inputs that real tools and devices produce; null if there is none. */
+export function casesDir(): string | null {
+  const folder = resolve(process.env['CASES_DIR'] ?? '../shared/cases');
+  return existsSync(join(folder, 'README.md')) ? folder : null;
+}
+
 /**
  * The folder of real recordings, or null if there is none. In CI that is an error, unless RECORDINGS_DIR=absent says
  * so.

@@ -38,9 +38,15 @@ const NOBODY_SAID: Subject = { patientId: null, patientName: null, birthDate: nu
 /** Annotations of one export, all in memory at once. A day has about 100,000 beats. */
 export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
 
+export interface Exported {
+  files: EncodedFile[];
+  warnings: string[];
+}
+
 /**
  * The files of a recording in another format; their bytes are read from the database while they are sent. For a window,
  * the recording must have been read with its block tables.
+ * @returns with the files, in sentences, what they do not reproduce exactly
  * @param signal aborts the reading with its reason
  * Errors: `sampling-rate-unknown`, `window-outside`, `invalid-query` (channels), `format-unfit`, `answer-too-large`.
  */
@@ -50,8 +56,9 @@ export async function exported(
   zone: ClinicZone,
   database: Connection,
   signal?: AbortSignal,
-): Promise<EncodedFile[]> {
-  const { encode, title } = formatById(options.format);
+): Promise<Exported> {
+  const format = formatById(options.format);
+  const { encode, title } = format;
   if (!encode)
     throw new Problem(
       'format-unfit',
@@ -92,7 +99,8 @@ export async function exported(
     annotations: await annotationsOf(ecg, options, begin, numbers, database),
   };
   try {
-    return encode(options.deidentify ? deidentified(whole) : whole, reader.read);
+    const written = options.deidentify ? deidentified(whole) : whole;
+    return { files: encode(written, reader.read), warnings: format.losses?.(written) ?? [] };
   } catch (error) {
     if (error instanceof FormatError) throw new Problem('format-unfit', error.message, { cause: error });
     throw error;
@@ -121,7 +129,7 @@ function dateOf(ecg: StoredEcg, from: number, { name }: ClinicZone): string | nu
 }
 
 function writable(
-  { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType }: StoredChannel,
+  { name, lead, samplingRate, unit, gain, zeroLevel, converter, calibrated, sampleType }: StoredChannel,
   summary: SignalSummary,
 ): WritableChannel {
   const { samples, missing, minimum, maximum } = summary;
@@ -133,6 +141,7 @@ function writable(
     unit,
     gain,
     zeroLevel,
+    ...(converter && { converter }),
     calibrated,
     sampleType,
     samples,
