@@ -1,6 +1,7 @@
 /** The types of all decoders and encoders: bytes in, runs of typed samples out. Pure: no Koa, no mongoose, no fs. */
 import type { CanonicalLead } from '../signal/leads.ts';
 import type { Samples, SampleType } from '../signal/samples.ts';
+import type { PresentRun } from '../signal/present-runs.ts';
 import type { ReadFrames } from './common/frames.ts';
 
 /** A channel as its file describes it. Values that the file does not give are null: nothing is guessed here. */
@@ -126,6 +127,11 @@ export interface WritableChannel extends Omit<DecodedChannel, 'gain' | 'assumedG
   sampleType: SampleType;
   samples: number;
   missing: number;
+  /**
+   * Where its samples are present, if some are missing and the format needs to know (`needsGaps`); absent if there are
+   * too many gaps.
+   */
+  present?: readonly PresentRun[];
   /** Lowest and highest stored value; null if every sample is missing. */
   lowest: number | null;
   highest: number | null;
@@ -192,6 +198,8 @@ export interface Format {
   losses?(recording: WritableRecording): string[];
   decode: Decoder | null;
   encode: Encoder | null;
+  /** Whether the encoder must know where samples are missing before it reads them. */
+  needsGaps?: true;
 }
 
 /** Bytes by which a format is recognised. */

@@ -14,13 +14,14 @@ import {
   type WritableChannel,
   type WritableRecording,
 } from '../../formats/types.ts';
+import { type PresentRun, PresentRuns } from '../../signal/present-runs.ts';
 import type { SignalSummary } from '../../signal/summary.ts';
 import { exportedAnnotations } from '../annotations/exported.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
 import { downloadName } from '../download-name.ts';
 import { chosenChannels } from './chosen-channels.ts';
 import { RecordingReader } from './recording-reader.ts';
-import { spanOf } from './span-cursor.ts';
+import { type Span, spanOf } from './span-cursor.ts';
 import { assertInside, NOTHING, sampleRange, type SampleRange, type TimeWindow } from './window.ts';
 import { WindowSummaries } from './window-summaries.ts';
 
@@ -84,6 +85,9 @@ export async function exported(
     }
     ({ summaries } = windows);
   }
+  const present = format.needsGaps
+    ? await presentRuns(ecg, spans, summaries, database, signal)
+    : new Map<number, PresentRun[]>();
   const begin = windowed ? firstTime(ecg, ranges, numbers) : 0;
   const whole: WritableRecording = {
     // A part of a recording is not the recording with that id.
@@ -94,7 +98,7 @@ export async function exported(
     notes: ecg.notes,
     subject: ecg.subject ?? NOBODY_SAID,
     channels: numbers.map((number) =>
-      writable(ecg.channels[number] as StoredChannel, summaries[number] as SignalSummary),
+      writable(ecg.channels[number] as StoredChannel, summaries[number] as SignalSummary, present.get(number)),
     ),
     annotations: await annotationsOf(ecg, options, begin, numbers, database),
   };
@@ -105,6 +109,28 @@ export async function exported(
     if (error instanceof FormatError) throw new Problem('format-unfit', error.message, { cause: error });
     throw error;
   }
+}
+
+/** Runs between the gaps of one channel, all in memory at once. */
+const MAX_RUNS = 1_000_000;
+
+/** Where samples are present in the channels that have gaps, by channel; without those that have too many gaps. */
+async function presentRuns(
+  ecg: StoredEcg,
+  spans: readonly Span[],
+  summaries: readonly SignalSummary[],
+  database: Connection,
+  signal?: AbortSignal,
+): Promise<Map<number, PresentRun[]>> {
+  const gapped = spans.filter(({ channel }) => (summaries[channel]?.missing ?? 0) > 0);
+  const found = new Map(gapped.map(({ channel }) => [channel, new PresentRuns()]));
+  if (gapped.length > 0)
+    for await (const { channel, samples } of new RecordingReader(database, ecg._id, gapped, signal).inTurn()) {
+      const runs = found.get(channel);
+      runs?.push(samples);
+      if (runs && runs.runs.length > MAX_RUNS) found.delete(channel);
+    }
+  return new Map([...found].map(([channel, { runs }]) => [channel, runs]));
 }
 
 /**
@@ -131,6 +157,7 @@ function dateOf(ecg: StoredEcg, from: number, { name }: ClinicZone): string | nu
 function writable(
   { name, lead, samplingRate, unit, gain, zeroLevel, converter, calibrated, sampleType }: StoredChannel,
   summary: SignalSummary,
+  present: readonly PresentRun[] | undefined,
 ): WritableChannel {
   const { samples, missing, minimum, maximum } = summary;
   const isEmpty = samples === missing;
@@ -146,6 +173,7 @@ function writable(
     sampleType,
     samples,
     missing,
+    ...(present && { present }),
     lowest: isEmpty ? null : minimum,
     highest: isEmpty ? null : maximum,
   };
