@@ -6,6 +6,7 @@ import type { Format } from '../types.ts';
 import { decodeEdf } from './decode.ts';
 import { encodeEdf } from './encode.ts';
 import { looksLikeEdf } from './header.ts';
+import { edfLosses } from './layout.ts';
 
 export const edf: Format = {
   id: 'edf',
@@ -32,4 +33,5 @@ export const edf: Format = {
   decode: decodeEdf,
   encode: encodeEdf,
   needsGaps: true,
+  losses: edfLosses,
 };

@@ -190,7 +190,7 @@ async function* headerBytes(
   const start = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d(?:\.\d{1,9})?)/.exec(date ?? '');
   const begun = start ? ` ${start[4]} ${start[3]}/${start[2]}/${start[1]}` : '';
   const names = channels.map(({ name }) => oneLine(name));
-  const descriptions = uniqueNames(names.map(asciiName));
+  const descriptions = descriptionsOf(names);
   const lines = [`${record} ${channels.length} ${frameRate} ${frames}${begun}`];
   channels.forEach(({ unit, gain, zeroLevel, calibrated, converter }, i) => {
     const perFrameText = perFrame[i] === 1 ? '' : `x${perFrame[i]}`;
@@ -210,6 +210,14 @@ async function* headerBytes(
   if (recording.subject?.sex != null) lines.push(`#${sexComment(recording.subject.sex)}`);
   if (notes !== null) lines.push(...commentsOf(notes).map((line) => `#${line}`));
   yield new TextEncoder().encode(`${lines.join('\n')}\n`);
+}
+
+/** Distinct names in ASCII; names that are in ASCII already stay as they are. */
+function descriptionsOf(names: readonly string[]): string[] {
+  const isChanged = (at: number): number => Number(asciiName(names[at] as string) !== names[at]);
+  const order = [...names.keys()].toSorted((a, b) => isChanged(a) - isChanged(b));
+  const unique = uniqueNames(order.map((at) => asciiName(names[at] as string)));
+  return names.map((_, at) => unique[order.indexOf(at)] as string);
 }
 
 /** Most names in a sentence. */

@@ -92,6 +92,15 @@ describe('Recordings written as EDF', () => {
     }
   });
 
+  it('tell if other programs read another rate, because the duration of records is rounded', () => {
+    const { recording } = writable([{ samplingRate: 360, values: ramp(7) }]);
+    expect(edf.losses?.(recording)).to.deep.equal([
+      'The duration of a record had to be rounded to 0.019444 s, so that other programs may read 360 Hz as ' +
+        '360.00823 Hz.',
+    ]);
+    expect(edf.losses?.(writable([{ samplingRate: 360, values: ramp(360) }]).recording)).to.deep.equal([]);
+  });
+
   it('name a window of whole seconds, if none is near', async () => {
     expect(await reason([{ samplingRate: 62.4725, values: ramp(32_000) }])).to.match(/fits lasts 400 s: from=0&to=400/);
     expect(await reason([{ samplingRate: 62.4725, values: ramp(2_499) }])).to.match(/No window of nearly this length/);
