@@ -27,6 +27,7 @@ describe(`EDF files of other programs over HTTP${folder === null ? ' (no CASES_D
       raw,
       headers: { 'Content-Type': 'application/octet-stream' },
     });
+  const samples = async (ecg: string) => (await get(`/ecgs/${ecg}/channels/I/samples`)).json.samples;
   const sendCase = (name: string) => send(readFileSync(join(folder!, name)));
   /** Exports a recording as EDF and sends that. */
   async function again(id: string, query = '') {
@@ -102,7 +103,6 @@ describe(`EDF files of other programs over HTTP${folder === null ? ' (no CASES_D
   it('keep gaps, also of a window', async () => {
     const gapped = values.map((value, i) => (i >= 200 && i < 225 ? -32768 : value));
     const { id } = await record('200 16 0 0 0 0 I', gapped);
-    const samples = async (ecg: string) => (await get(`/ecgs/${ecg}/channels/I/samples`)).json.samples;
     const whole = await again(id);
     expect(whole.channels[0]).to.include({ samples: 500, missing: 25 });
     expect(await samples(whole.id)).to.deep.equal(await samples(id));

@@ -26,6 +26,8 @@ const labels = (...names: string[]): string[] => {
   const leads = canonicalLeads(names);
   return labelsOf(names.map((name, i) => ({ name, lead: leads[i]! })));
 };
+const gapped = (values: number[], gaps: readonly (readonly [number, number])[]): (number | null)[] =>
+  values.map((value, i) => (gaps.some(([from, to]) => i >= from && i < to) ? null : value));
 const ramp = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 describe('Labels in EDF', () => {
@@ -116,9 +118,6 @@ describe('Recordings written as EDF', () => {
   });
 
   describe('with gaps', () => {
-    const gapped = (values: number[], gaps: readonly (readonly [number, number])[]): (number | null)[] =>
-      values.map((value, i) => (gaps.some(([from, to]) => i >= from && i < to) ? null : value));
-
     it('are EDF+D, and come back with the same gaps', async () => {
       const values = gapped(ramp(3_000), [
         [500, 1_000],
