@@ -6,11 +6,13 @@ missing, one channel after the other); or the real file that was uploaded, which
 Prints a report as JSON.
 """
 
+import dataclasses
 import functools
 import json
 import math
 import pathlib
 import sys
+import unicodedata
 
 import numpy as np
 from readers import READERS, Channel, Mark, main_file, said_channels
@@ -80,10 +82,14 @@ def differences(format, case, folder):
     found = {channel.name: channel for group in reading.groups for channel in group}
     said = []
     worst = 0.0
+    names = written_names(format, [channel.name for channel in channels])
+    if format == "edf":
+        # A gap is a time without records.
+        channels = [without_gaps(channel) for channel in channels]
     if len(found) != len(channels):
         said.append(f"{len(found)} channels, not {len(channels)}")
     for channel, (gain, zero_level) in zip(channels, scales):
-        name = channel.name[:16].strip() if format == "edf" else channel.name
+        name = channel.name[:16].strip() if format == "edf" else names[channel.name]
         if name not in found:
             said.append(f"no channel {name}, but {list(found)}")
             continue
@@ -114,7 +120,8 @@ def differences(format, case, folder):
         if (off > allowed).any():
             said.append(f"{name}: physical values are off by {off.max()} stored units")
     if format in MARKED:
-        said += different_marks(reading, written(format, marks, [channel.name for channel in channels]))
+        marks = [dataclasses.replace(mark, channel=names.get(mark.channel)) for mark in marks]
+        said += different_marks(reading, written(format, marks, [names[channel.name] for channel in channels]))
         if date is not None and reading.date != date:
             said.append(f"the date {reading.date}, not {date}")
     return (
@@ -124,6 +131,20 @@ def differences(format, case, folder):
         len(marks) if format in MARKED else 0,
         worst,
     )
+
+
+def written_names(format, names):
+    """The names in the file, by name: WFDB has ASCII only, and names that are ASCII already stay as they are."""
+    if format != "wfdb":
+        return {name: name for name in names}
+    plain = {name: unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() for name in names}
+    return {name: f"{text}#2" if text != name and text in names else text for name, text in plain.items()}
+
+
+def without_gaps(channel):
+    present = ~np.isnan(channel.physical)
+    digits = None if channel.digits is None else channel.digits[present]
+    return Channel(channel.name, channel.rate, channel.unit, digits, channel.physical[present])
 
 
 def different_marks(reading, wanted):

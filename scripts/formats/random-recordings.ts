@@ -21,6 +21,9 @@ interface Ability {
   /** Whether channels may end at different times. */
   ragged: boolean;
   names: readonly string[];
+  zeroLevels: readonly number[];
+  /** Whether all channels may have the same gap. */
+  gaps: boolean;
   codes: readonly (string | null)[];
 }
 
@@ -31,11 +34,27 @@ const PLAIN: Ability = {
   wide: true,
   ragged: true,
   names: ['I', 'II', 'aVR', 'V1', 'Sternum', 'EKG V2'],
+  zeroLevels: [0, 0, 1024, -7],
+  gaps: false,
   codes: [null],
 };
+const FRACTIONAL = [0, 1024, -7, -0.5, 12.25];
 const ABILITIES: Readonly<Record<CheckedFormat, Ability>> = {
-  wfdb: { ...PLAIN, codes: ['N', 'V', '+', '"', null, '2:1'] },
-  edf: { ...PLAIN, missing: false, wide: false, ragged: false, codes: [null, 'N', '5.10-1'] },
+  wfdb: {
+    ...PLAIN,
+    names: ['I', 'Brustwand Vä', 'aVR', 'Brustwand Va', 'Sternum', 'EKG Vå'],
+    zeroLevels: FRACTIONAL,
+    codes: ['N', 'V', '+', '"', null, '2:1'],
+  },
+  edf: {
+    ...PLAIN,
+    missing: false,
+    wide: false,
+    ragged: false,
+    zeroLevels: FRACTIONAL,
+    gaps: true,
+    codes: [null, 'N', '5.10-1'],
+  },
   dicom: {
     ...PLAIN,
     rates: [...RATES, [128.5, 1000 / 3]],
@@ -53,7 +72,6 @@ const ABILITIES: Readonly<Record<CheckedFormat, Ability>> = {
   csv: { ...PLAIN, rates: [[500], [250, 250], [125, 125, 125], [1000, 250]] },
 };
 const GAINS = [1, 200, 1000, -200, 2000, 409.6, 204.918, 0.8];
-const ZERO_LEVELS = [0, 0, 1024, -7];
 const UNITS = ['mV', 'uV', 'mmHg'];
 const TEXTS = ['beat', 'Störung', '心'];
 
@@ -66,17 +84,20 @@ export function randomRecording(format: CheckedFormat, seed: number): RandomReco
   const seconds = 2 * int(1, 6);
   const most = ability.wide && random() < 0.3 ? 2_147_483_647 : 32_767;
   const extra = ability.ragged ? pick([0, int(1, 40)]) : 0;
+  // Of whole seconds, so that the records are long and no rate is rounded.
+  const gap = ability.gaps && seconds >= 6 && random() < 0.5 ? { from: 2, to: 4 } : null;
   const channels = rates.map((samplingRate, i) => {
     const missing = ability.missing && random() < 0.3 ? 0.1 : 0;
     const height = pick([2000, most]);
     const length = samplingRate * seconds + pick([0, extra]);
-    const values = Array.from({ length }, () => (random() < missing ? null : int(-height, height)));
+    const isGone = (at: number): boolean => gap !== null && at >= gap.from * samplingRate && at < gap.to * samplingRate;
+    const values = Array.from({ length }, (_, at) => (isGone(at) || random() < missing ? null : int(-height, height)));
     return {
       name: ability.names[i] as string,
       samplingRate,
       unit: pick(UNITS),
       gain: pick(GAINS),
-      zeroLevel: pick(ZERO_LEVELS),
+      zeroLevel: pick(ability.zeroLevels),
       values,
     };
   });

@@ -7,6 +7,7 @@ import pathlib
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 
+import edfio
 import numpy as np
 import pydicom
 import pyedflib
@@ -110,7 +111,39 @@ def said_channels(numbers):
 
 
 def read_edf(path):
-    """Marks are texts, with their code before and their channel after them."""
+    """Marks are texts, with their code before and their channel after them. edfio reads every file but BDF; pyedflib
+    all but those with gaps (EDF+D), and must find the same digits.
+    """
+    if path.suffix == ".bdf":
+        return read_with_pyedflib(path)
+    file = edfio.read_edf(str(path))
+    channels = [
+        Channel(
+            signal.label,
+            signal.sampling_frequency,
+            signal.physical_dimension,
+            signal.digital.astype(float),
+            signal.data,
+        )
+        for signal in file.signals
+    ]
+    if file.reserved.startswith("EDF+D"):
+        marks = [Mark(mark.onset, mark.duration, None, None, mark.text) for mark in file.annotations]
+        try:
+            date = f"{file.startdate:%Y%m%d}{file.starttime:%H%M%S}"
+        except edfio.AnonymizedDateError:
+            date = None
+        return Reading([channels], marks, 1e-4, date)
+    reading = read_with_pyedflib(path)
+    for channel, other in zip(channels, reading.groups[0], strict=True):
+        if channel.name != other.name or not np.array_equal(channel.digits, other.digits):
+            raise ValueError(f"edfio and pyedflib read {channel.name} differently")
+        if not math.isclose(channel.rate, other.rate, rel_tol=1e-9):
+            raise ValueError(f"edfio and pyedflib read other rates of {channel.name}")
+    return reading
+
+
+def read_with_pyedflib(path):
     with pyedflib.EdfReader(str(path)) as reader:
         channels = [
             Channel(

@@ -1,5 +1,6 @@
 /** `/ecgs/{id}/export`: a recording converted to another format. */
 import { Readable } from 'node:stream';
+import { z } from 'zod';
 import { formatById } from '../formats/registry.ts';
 import type { EncodedFile } from '../formats/types.ts';
 import { attach } from '../http/attachment.ts';
@@ -11,6 +12,15 @@ import type { EcgDeps } from './deps.ts';
 import { exported } from './reading/export.ts';
 import { exportQuery } from './reading/queries.ts';
 
+/** Response header with what the files do not reproduce exactly: sentences as a JSON array, in ASCII. */
+const WARNINGS = 'Export-Warnings';
+
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(
+    /[^\x20-\x7e]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 /**
  * @openapi
  * /ecgs/{id}/export:
@@ -19,9 +29,10 @@ import { exportQuery } from './reading/queries.ts';
  *     description: >
  *       Streamed; a format with several files is sent as a zip. Files are named after the uploaded file. The digits are
  *       those of the recording. A recording that a format cannot store (such as samples of more than 16 bits in EDF) is
- *       refused with the reason. DICOM needs a date: for a recording without one, give `date`. `deidentify` leaves out
- *       date, ids, notes, patient and the texts of marks, also in file headers, and generates new ids if a format needs
- *       them, also for the names of the files. DICOM has the standard leads in their usual order.
+ *       refused with the reason; what it stores inexactly is said in sentences in the header `Export-Warnings`, a JSON
+ *       array. DICOM needs a date: for a recording without one, give `date`. `deidentify` leaves out date, ids, notes,
+ *       patient and the texts of marks, also in file headers, and generates new ids if a format needs them, also for the
+ *       names of the files. DICOM has the standard leads in their usual order.
  */
 export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
@@ -36,16 +47,24 @@ export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperati
       200: {
         description: 'The file, or a zip of several files; its name is in Content-Disposition',
         content: { 'application/octet-stream': 'binary' },
+        headers: {
+          [WARNINGS]: z
+            .string()
+            .optional()
+            .meta({ description: 'What is stored inexactly, as a JSON array of sentences' }),
+        },
       },
     },
     errors: ['sampling-rate-unknown', 'window-outside', 'date-missing', 'format-unfit', 'answer-too-large'],
     handler: async ({ ctx, user, param, query }) => {
       const withBlockTables = query.from !== undefined || query.to !== undefined;
       await recordingsOf(user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {
-        const [first, ...others] = await exported(ecg, query, zone, database, clientGone(ctx));
+        const { files: written, warnings } = await exported(ecg, query, zone, database, clientGone(ctx));
+        const [first, ...others] = written;
         if (!first) throw new Error(`the encoder of ${query.format} made no file`);
         // A failure before the first bytes can still be reported; after them only by breaking the connection.
         const files = [{ ...first, bytes: await begun(first.bytes) }, ...others];
+        if (warnings.length > 0) ctx.set(WARNINGS, asciiJson(warnings));
         if (others.length === 0) {
           attach(ctx, first.name);
           ctx.type = formatById(query.format).mediaType;

@@ -1,6 +1,7 @@
 /** The types of all decoders and encoders: bytes in, runs of typed samples out. Pure: no Koa, no mongoose, no fs. */
 import type { CanonicalLead } from '../signal/leads.ts';
 import type { Samples, SampleType } from '../signal/samples.ts';
+import type { PresentRun } from '../signal/present-runs.ts';
 import type { ReadFrames } from './common/frames.ts';
 import type { TableOptions } from './common/table-options.ts';
 
@@ -20,6 +21,14 @@ export interface DecodedChannel {
   assumedGain?: number;
   /** Stored value of physical zero; null if unknown (then 0). */
   zeroLevel: number | null;
+  /** What the file says of the converter, if its format has such fields (WFDB). */
+  converter?: Converter;
+}
+
+/** An analogue-to-digital converter: its bits, and the stored value in the middle of its range. */
+export interface Converter {
+  resolution: number;
+  zero: number;
 }
 
 /**
@@ -100,6 +109,11 @@ export interface UploadFiles {
    * be read only once
    */
   open(name: string, again?: boolean): Promise<AsyncIterable<Uint8Array> | null>;
+  /**
+   * The names of the files that have not been opened and are no recordings of their own. All files have arrived then.
+   * Absent: there are none.
+   */
+  others?(): Promise<string[]>;
 }
 
 export type Decoder = (files: UploadFiles, limits: DecoderLimits) => AsyncGenerator<DecoderEvent, void, void>;
@@ -114,6 +128,11 @@ export interface WritableChannel extends Omit<DecodedChannel, 'gain' | 'assumedG
   sampleType: SampleType;
   samples: number;
   missing: number;
+  /**
+   * Where its samples are present, if some are missing and the format needs to know (`needsGaps`); absent if there are
+   * too many gaps.
+   */
+  present?: readonly PresentRun[];
   /** Lowest and highest stored value; null if every sample is missing. */
   lowest: number | null;
   highest: number | null;
@@ -186,8 +205,17 @@ export interface Format {
    * to this one, so that decoding may start before all files have arrived.
    */
   isMain?(head: Uint8Array): boolean;
+  /**
+   * Only with `isMain`: whether a file with that beginning may nevertheless be part of another one, under an unusual
+   * name.
+   */
+  mayBePart?(head: Uint8Array): boolean;
+  /** What the files that `encode` writes do not reproduce exactly, in sentences. */
+  losses?(recording: WritableRecording): string[];
   decode: Decoder | null;
   encode: Encoder | null;
+  /** Whether the encoder must know where samples are missing before it reads them. */
+  needsGaps?: true;
 }
 
 /** Bytes by which a format is recognised. */

@@ -20,6 +20,7 @@ import { FormatError, MAX_ANNOTATIONS_A_RUN } from '../../src/formats/types.ts';
 import { BlockBuilder } from '../../src/signal/block-builder.ts';
 import { canonicalLeads } from '../../src/signal/leads.ts';
 import { missingMarker, type Samples, sampleType, type SampleType, widerType } from '../../src/signal/samples.ts';
+import { presentIn } from '../../src/signal/present-runs.ts';
 import { summarize } from '../../src/signal/summarize.ts';
 import { uniform } from './signals.ts';
 
@@ -73,6 +74,7 @@ export function uploadOf(
       if (!again) spent.add(key);
       return cut(found);
     },
+    others: async () => Object.keys(files).filter((name) => !spent.has(name.toLowerCase())),
   };
 }
 
@@ -263,6 +265,7 @@ export function writable(
         .reduce(widerType, 'int16' as SampleType),
       samples,
       missing,
+      ...(missing > 0 && { present: presentIn(values[i]!) }),
       lowest: present ? minimum : null,
       highest: present ? maximum : null,
     };

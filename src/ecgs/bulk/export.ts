@@ -18,6 +18,8 @@ interface Entry extends Omit<Outcome, 'version'> {
   id: string | null;
   /** Names of its files in the zip. */
   files: string[];
+  /** What the files do not reproduce exactly, if anything. */
+  warnings?: string[];
 }
 
 export interface BulkExportOptions {
@@ -42,12 +44,15 @@ export async function* exportedFiles(
   const digits = String(items.length).length;
   for (const [index, item] of items.entries()) {
     let files: EncodedFile[] = [];
+    let warnings: string[] = [];
     const { version: _, ...outcome } = await each.one(() =>
       own.reading(item.id, {}, async (ecg) => {
         assertSeen(ecg, item);
-        const [first, ...others] = await exported(ecg, { format, deidentify }, zone, database, gone);
+        const written = await exported(ecg, { format, deidentify }, zone, database, gone);
+        const [first, ...others] = written.files;
         if (!first) throw new Error(`the encoder of ${format} made no file`);
         files = [{ ...first, bytes: await begun(first.bytes) }, ...others];
+        ({ warnings } = written);
         return done(200);
       }),
     );
@@ -59,6 +64,7 @@ export async function* exportedFiles(
       id: deidentify ? null : item.id,
       ...outcome,
       files: named.map(({ name }) => name),
+      ...(warnings.length > 0 && { warnings }),
     });
   }
   yield { name: MANIFEST, bytes: manifest({ format, deidentified: deidentify, items: entries, ...countsOf(entries) }) };

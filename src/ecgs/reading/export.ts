@@ -15,6 +15,7 @@ import {
   type WritableChannel,
   type WritableRecording,
 } from '../../formats/types.ts';
+import { type PresentRun, PresentRuns } from '../../signal/present-runs.ts';
 import type { SignalSummary } from '../../signal/summary.ts';
 import { exportedAnnotations } from '../annotations/exported.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
@@ -22,7 +23,7 @@ import { instantOfQuery } from '../date.ts';
 import { downloadName } from '../download-name.ts';
 import { chosenChannels } from './chosen-channels.ts';
 import { RecordingReader } from './recording-reader.ts';
-import { spanOf } from './span-cursor.ts';
+import { type Span, spanOf } from './span-cursor.ts';
 import { assertInside, NOTHING, sampleRange, type SampleRange, type TimeWindow } from './window.ts';
 import { WindowSummaries } from './window-summaries.ts';
 
@@ -42,9 +43,15 @@ const NOBODY_SAID: Subject = { patientId: null, patientName: null, birthDate: nu
 /** Annotations of one export, all in memory at once. A day has about 100,000 beats. */
 export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
 
+export interface Exported {
+  files: EncodedFile[];
+  warnings: string[];
+}
+
 /**
  * The files of a recording in another format; their bytes are read from the database while they are sent. For a window,
  * the recording must have been read with its block tables.
+ * @returns with the files, in sentences, what they do not reproduce exactly
  * @param signal aborts the reading with its reason
  * Errors: `sampling-rate-unknown`, `window-outside`, `invalid-query` (channels, date), `date-missing`, `format-unfit`,
  * `answer-too-large`.
@@ -55,8 +62,9 @@ export async function exported(
   zone: ClinicZone,
   database: Connection,
   signal?: AbortSignal,
-): Promise<EncodedFile[]> {
-  const { encode, title, needsDate } = formatById(options.format);
+): Promise<Exported> {
+  const format = formatById(options.format);
+  const { encode, title, needsDate } = format;
   if (!encode)
     throw new Problem(
       'format-unfit',
@@ -89,6 +97,9 @@ export async function exported(
     }
     ({ summaries } = windows);
   }
+  const present = format.needsGaps
+    ? await presentRuns(ecg, spans, summaries, database, signal)
+    : new Map<number, PresentRun[]>();
   const begin = windowed ? firstTime(ecg, ranges, numbers) : 0;
   const whole: WritableRecording = {
     // A part of a recording is not the recording with that id.
@@ -99,16 +110,39 @@ export async function exported(
     notes: ecg.notes,
     subject: ecg.subject ?? NOBODY_SAID,
     channels: numbers.map((number) =>
-      writable(ecg.channels[number] as StoredChannel, summaries[number] as SignalSummary),
+      writable(ecg.channels[number] as StoredChannel, summaries[number] as SignalSummary, present.get(number)),
     ),
     annotations: await annotationsOf(ecg, options, begin, numbers, database),
   };
   try {
-    return encode(options.deidentify ? deidentified(whole) : whole, reader.read);
+    const written = options.deidentify ? deidentified(whole) : whole;
+    return { files: encode(written, reader.read), warnings: format.losses?.(written) ?? [] };
   } catch (error) {
     if (error instanceof FormatError) throw new Problem('format-unfit', error.message, { cause: error });
     throw error;
   }
+}
+
+/** Runs between the gaps of one channel, all in memory at once. */
+const MAX_RUNS = 1_000_000;
+
+/** Where samples are present in the channels that have gaps, by channel; without those that have too many gaps. */
+async function presentRuns(
+  ecg: StoredEcg,
+  spans: readonly Span[],
+  summaries: readonly SignalSummary[],
+  database: Connection,
+  signal?: AbortSignal,
+): Promise<Map<number, PresentRun[]>> {
+  const gapped = spans.filter(({ channel }) => (summaries[channel]?.missing ?? 0) > 0);
+  const found = new Map(gapped.map(({ channel }) => [channel, new PresentRuns()]));
+  if (gapped.length > 0)
+    for await (const { channel, samples } of new RecordingReader(database, ecg._id, gapped, signal).inTurn()) {
+      const runs = found.get(channel);
+      runs?.push(samples);
+      if (runs && runs.runs.length > MAX_RUNS) found.delete(channel);
+    }
+  return new Map([...found].map(([channel, { runs }]) => [channel, runs]));
 }
 
 /**
@@ -142,8 +176,9 @@ function later(start: number, seconds: number, { name }: ClinicZone): string | n
 }
 
 function writable(
-  { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType }: StoredChannel,
+  { name, lead, samplingRate, unit, gain, zeroLevel, converter, calibrated, sampleType }: StoredChannel,
   summary: SignalSummary,
+  present: readonly PresentRun[] | undefined,
 ): WritableChannel {
   const { samples, missing, minimum, maximum } = summary;
   const isEmpty = samples === missing;
@@ -154,10 +189,12 @@ function writable(
     unit,
     gain,
     zeroLevel,
+    ...(converter && { converter }),
     calibrated,
     sampleType,
     samples,
     missing,
+    ...(present && { present }),
     lowest: isEmpty ? null : minimum,
     highest: isEmpty ? null : maximum,
   };

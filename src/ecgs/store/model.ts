@@ -10,7 +10,7 @@ import {
 } from 'mongoose';
 
 import { SCHEMA_OPTIONS } from '../../database/models.ts';
-import type { FormatId, Subject } from '../../formats/types.ts';
+import type { Converter, FormatId, Subject } from '../../formats/types.ts';
 import type { CanonicalLead } from '../../signal/leads.ts';
 import type { SampleType } from '../../signal/samples.ts';
 import type { SignalSummary } from '../../signal/summary.ts';
@@ -35,6 +35,8 @@ export interface StoredChannel {
   /** Stored units per physical unit. */
   gain: number;
   zeroLevel: number;
+  /** What the file says of the converter; absent if it says nothing, and in recordings of earlier versions. */
+  converter?: Converter;
   /** Whether a unit of a physical quantity and its gain are known. */
   calibrated: boolean;
   /** What the file left open. It may be set later, and corrected. */
@@ -154,6 +156,7 @@ const channelSchema = new Schema<StoredChannel>(
     unit: { type: String, default: null },
     gain: { type: Number, required: true },
     zeroLevel: { type: Number, required: true },
+    converter: { type: Object },
     calibrated: { type: Boolean, required: true },
     open: { type: [String], default: [] },
     sampleType: { type: String, required: true },

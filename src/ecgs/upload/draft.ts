@@ -203,6 +203,7 @@ export class Draft {
       name: description.name,
       lead,
       ...storedScale(description),
+      ...(description.converter && { converter: description.converter }),
       sampleType: draft.sampleType,
       summary: blocks.reduce(merge, EMPTY),
       blockTable: packTable(blocks),

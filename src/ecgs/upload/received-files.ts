@@ -4,20 +4,22 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { Problem } from '../../errors.ts';
-import { formatOf } from '../../formats/registry.ts';
-import { type Format, HEAD_BYTES, type UploadFiles } from '../../formats/types.ts';
+import type { Format, UploadFiles } from '../../formats/types.ts';
 import type { Part } from '../../http/multipart.ts';
 import { Spool } from '../../http/spool.ts';
 import { fieldProblem } from '../../http/validate.ts';
 import { behindFolders } from '../../text/file-name.ts';
 import { pointer } from '../../text/wording.ts';
-import type { Keeping, OriginalWriter } from '../store/original-writer.ts';
+import type { OriginalWriter } from '../store/original-writer.ts';
 import { formatUnknown } from './format-list.ts';
+import { type Candidate, candidateOf, mostCertain, unclaimed } from './main-file.ts';
+import { ReceivedFile } from './received-file.ts';
 
-interface Received {
+/** A larger file is not put aside while a main file is looked for, if there is a likely one. */
+const SMALL = 8 << 20;
+
+interface Received extends Candidate {
   name: string;
-  /** The format it would have as the main file. */
-  format: Format | null;
   content: ReceivedFile;
   isOpened: boolean;
 }
@@ -42,21 +44,14 @@ export class ReceivedFiles {
   }
 
   /**
-   * Finds the main file: the first of a known format that no other file can refer to, or else the first of a known
-   * format.
+   * Finds the main file: the first that is certain to be it, or else the most certain of all. A likely one is taken
+   * before all have arrived if a large file follows, which can then be decoded as it arrives.
    * Errors: `format-unknown`, `validation-failed`, `recording-invalid`, and those of the body.
    */
   async open(): Promise<{ format: Format; files: UploadFiles }> {
-    let main: Received | null = null;
-    while (!main) {
-      const next = await this.#next();
-      if (!next) break;
-      if (next.format && (next.format.isMain?.(next.content.head) ?? true)) main = next;
-      else await next.content.setAside(this.#spool);
-    }
-    main ??= [...this.#files.values()].find((file) => file.format !== null) ?? null;
+    const main = await this.#main();
     if (this.#files.size === 0) throw invalid('files', 'must have at least 1 file');
-    if (!main?.format)
+    if (!main)
       throw formatUnknown(
         `None of the files (${[...this.#files.values()]
           .slice(0, 5)
@@ -69,6 +64,10 @@ export class ReceivedFiles {
       files: {
         main: { name: main.name, bytes: main.content.read(this.#spool) },
         open: async (name, again) => this.#open(name, again ?? false),
+        others: async () => {
+          await this.#receiveAll();
+          return unclaimed([...this.#files.values()]);
+        },
       },
     };
   }
@@ -79,7 +78,7 @@ export class ReceivedFiles {
    * Errors: `recording-invalid` if one of them is a recording of its own.
    */
   async rest(): Promise<string[]> {
-    while (await this.#next()) await this.#arrived();
+    await this.#receiveAll();
     return needless([...this.#files.values()]);
   }
 
@@ -98,6 +97,20 @@ export class ReceivedFiles {
   async close(): Promise<void> {
     await this.#parts.return();
     await this.#spool.close();
+  }
+
+  async #main(): Promise<(Received & { format: Format }) | null> {
+    for (let next = await this.#next(); next; next = await this.#next()) {
+      const certain = mostCertain([...this.#files.values()]);
+      if (certain?.standing === 'main') return certain;
+      if (certain?.standing === 'likely' && certain !== next && !(await next.content.isAtMost(SMALL))) return certain;
+      await next.content.setAside(this.#spool);
+    }
+    return mostCertain([...this.#files.values()]);
+  }
+
+  async #receiveAll(): Promise<void> {
+    while (await this.#next()) await this.#arrived();
   }
 
   async #open(name: string, again: boolean): Promise<AsyncIterable<Uint8Array> | null> {
@@ -130,7 +143,7 @@ export class ReceivedFiles {
       const name = behindFolders(part.fileName);
       if (this.#files.has(name.toLowerCase())) throw invalid('files', `has two files named ${name}`);
       const content = await ReceivedFile.begin(part.bytes);
-      this.#arriving = { name, format: formatOf(content.head), content, isOpened: false };
+      this.#arriving = { name, ...candidateOf(name, content.head), content, isOpened: false };
       this.#files.set(name.toLowerCase(), this.#arriving);
       return this.#arriving;
     }
@@ -164,13 +177,16 @@ export class ReceivedFiles {
  * Warnings about files that no decoder has opened, each once.
  * Errors: `recording-invalid` if one of them is a recording of its own.
  */
-export function needless(files: readonly Pick<Received, 'name' | 'format' | 'isOpened'>[]): string[] {
+export function needless(files: readonly Omit<Received, 'content'>[]): string[] {
   const unwanted = files.filter((file) => !file.isOpened);
   const another = unwanted.find((file) => file.format !== null);
   if (another)
     throw new Problem(
       'recording-invalid',
-      `${another.name} is a separate recording (${another.format?.title}): send it in a separate upload.`,
+      `${another.name} is a separate recording (${another.format?.title}): send it in a separate upload` +
+        (another.standing === 'main' && another.format?.isMain
+          ? ', or as the first file, if other files of this upload are its parts.'
+          : '.'),
     );
   for (const file of unwanted) file.isOpened = true;
   return unwanted.map(({ name }) => `the file ${name} was not needed and was not kept`);
@@ -182,96 +198,3 @@ function utf8(field: string, bytes: Uint8Array): string {
 }
 
 const invalid = (field: string, message: string): Problem => fieldProblem([{ path: pointer([field]), message }]);
-
-/** One file: what has been received and not yet read, and the rest, from the network or from where it was put aside. */
-export class ReceivedFile {
-  /** At most `HEAD_BYTES`. */
-  readonly head: Uint8Array;
-  #held: Uint8Array[];
-  readonly #rest: AsyncIterator<Uint8Array>;
-  #aside: { from: number; to: number } | null = null;
-  #isOver = false;
-  #keeping: Keeping | null = null;
-  /** Whether its bytes are kept when they are taken; if not, they are all in the spool. */
-  #isKeptAtOnce = false;
-  #isKept = false;
-
-  private constructor(held: Uint8Array[], rest: AsyncIterator<Uint8Array>) {
-    this.head = Buffer.concat(held).subarray(0, HEAD_BYTES);
-    this.#held = held;
-    this.#rest = rest;
-  }
-
-  /** Reads the head. */
-  static async begin(bytes: AsyncIterable<Uint8Array>): Promise<ReceivedFile> {
-    const rest = bytes[Symbol.asyncIterator]();
-    const held: Uint8Array[] = [];
-    for (let length = 0; length < HEAD_BYTES;) {
-      const { value, done } = await rest.next();
-      if (done === true) break;
-      held.push(value);
-      length += value.length;
-    }
-    return new ReceivedFile(held, rest);
-  }
-
-  /** Keeps the file. To be called before it is read; what has been put aside is kept by `keepRest`. */
-  keepIn(keeping: Keeping): void {
-    this.#keeping = keeping;
-    this.#isKeptAtOnce = this.#aside === null;
-  }
-
-  /** Keeps what no reader has taken. */
-  async keepRest(spool?: Spool): Promise<void> {
-    if (!this.#keeping?.isWanted || this.#isKept) return;
-    if (this.#isKeptAtOnce) {
-      while (await this.#take());
-      return;
-    }
-    const { from, to } = this.#aside ?? { from: 0, to: 0 };
-    if (spool) for await (const piece of spool.read(from, to)) await this.#keeping.write(piece);
-    await this.#keepEnd();
-  }
-
-  async #keepEnd(): Promise<void> {
-    if (this.#isKept) return;
-    this.#isKept = true;
-    await this.#keeping?.end();
-  }
-
-  /** Moves the unread rest to the spool, unless its reader has stopped. */
-  async setAside(spool: Spool): Promise<void> {
-    if (this.#isOver) await this.keepRest();
-    if (this.#aside || this.#isOver) return;
-    const from = spool.length;
-    for (let piece = await this.#take(); piece; piece = await this.#take()) await spool.append(piece);
-    this.#aside = { from, to: spool.length };
-  }
-
-  /** Reads from the beginning, or from where an earlier reader of a streamed file stopped. */
-  async *read(spool?: Spool): AsyncGenerator<Uint8Array, void, void> {
-    if (!this.#aside) {
-      try {
-        for (let piece = await this.#take(); piece; piece = await this.#take()) {
-          yield piece;
-          if (this.#aside) break;
-        }
-      } finally {
-        this.#isOver = !this.#aside;
-      }
-    }
-    if (this.#aside && spool)
-      yield* spool.read((this.#aside as { from: number }).from, (this.#aside as { to: number }).to);
-  }
-
-  async #take(): Promise<Uint8Array | null> {
-    const piece = this.#held.shift() ?? (await this.#next());
-    if (this.#keeping && this.#isKeptAtOnce) await (piece ? this.#keeping.write(piece) : this.#keepEnd());
-    return piece;
-  }
-
-  async #next(): Promise<Uint8Array | null> {
-    const { value, done } = await this.#rest.next();
-    return done === true ? null : value;
-  }
-}

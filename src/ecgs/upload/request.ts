@@ -16,7 +16,8 @@ import type { OriginalWriter } from '../store/original-writer.ts';
 import { formatUnknown } from './format-list.ts';
 import { type TableFields, tableOptions, type UploadMetadata, uploadMetadata } from './metadata.ts';
 import { type Naming, namedUploads } from './naming.ts';
-import { ReceivedFile, ReceivedFiles } from './received-files.ts';
+import { ReceivedFile } from './received-file.ts';
+import { ReceivedFiles } from './received-files.ts';
 import { alone, type Beside, type Source } from './source.ts';
 
 /**

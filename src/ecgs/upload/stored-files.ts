@@ -2,8 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import type { Problem } from '../../errors.ts';
-import { formatOf } from '../../formats/registry.ts';
-import { type DecoderLimits, type Format, HEAD_BYTES, type UploadFiles } from '../../formats/types.ts';
+import { type DecoderLimits, HEAD_BYTES, type UploadFiles } from '../../formats/types.ts';
 import { fieldProblem } from '../../http/validate.ts';
 import type { Claim } from '../../uploads/claim.ts';
 import type { StoredUpload } from '../../uploads/model.ts';
@@ -12,16 +11,14 @@ import type { Limits } from '../../startup/config.ts';
 import { pointer } from '../../text/wording.ts';
 import type { OriginalWriter } from '../store/original-writer.ts';
 import { formatUnknown } from './format-list.ts';
+import { type Candidate, candidateOf, mostCertain, unclaimed } from './main-file.ts';
 import type { UploadMetadata } from './metadata.ts';
 import { needless } from './received-files.ts';
 import type { Source } from './source.ts';
 
-interface StoredFile {
+interface StoredFile extends Candidate {
   upload: StoredUpload;
   name: string;
-  /** The format it would have as the main file. */
-  format: Format | null;
-  isMain: boolean;
   isOpened: boolean;
 }
 
@@ -39,13 +36,11 @@ export async function openStored(
   assertNames(claim.uploads);
   const files: StoredFile[] = [];
   for (const upload of claim.uploads) {
-    const head = await headOf(database, upload);
-    const format = formatOf(head);
-    const isMain = format !== null && (format.isMain?.(head) ?? true);
-    files.push({ upload, name: upload.name ?? '', format, isMain, isOpened: false });
+    const name = upload.name ?? '';
+    files.push({ upload, name, ...candidateOf(name, await headOf(database, upload)), isOpened: false });
   }
-  const main = files.find(({ isMain }) => isMain) ?? files.find(({ format }) => format !== null);
-  if (!main?.format) throw formatUnknown(unknown(files));
+  const main = mostCertain(files);
+  if (!main) throw formatUnknown(unknown(files));
   const inOrder = new Set<StoredFile>();
   const open = (file: StoredFile): AsyncIterable<Uint8Array> => {
     file.isOpened = true;
@@ -59,6 +54,7 @@ export async function openStored(
       const found = files.find((file) => file.name.toLowerCase() === name.toLowerCase());
       return found ? open(found) : null;
     },
+    others: async () => unclaimed(files),
   };
   return {
     format: main.format,

@@ -23,6 +23,7 @@ export const CHANNEL_MARK = '@@';
 const POINT = 0x2e;
 const strict = new TextDecoder('utf-8', { fatal: true });
 const latin = new TextDecoder('windows-1252');
+const LONG_DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 const CONTROL = /[^\P{Cc}\t\n\r]+/gu;
 
 interface Mark {
@@ -114,9 +115,16 @@ export class Annotations {
   /** End position of the last number read; -1 if there was none. */
   #place = -1;
 
+  /** EDF+ does not limit the digits, so that some writers give all of a double: `+0.6000000000000001`. */
   #read(bytes: Uint8Array, from: number): number {
     this.#place = readDecimal(bytes, bytes[from] === 0x2b ? from + 1 : from, POINT, this.#number, 0);
-    return this.#number[0] as number;
+    const next = bytes[this.#place];
+    if (next === DURATION_MARK || next === TEXT_END) return this.#number[0] as number;
+    let end = from;
+    while (end < bytes.length && bytes[end] !== DURATION_MARK && bytes[end] !== TEXT_END && bytes[end] !== 0) end++;
+    const text = latin.decode(bytes.subarray(from, end));
+    this.#place = LONG_DECIMAL.test(text) ? end : -1;
+    return Number(text);
   }
 
   #keep(onset: number, duration: number | null, bytes: Uint8Array): void {

@@ -2,7 +2,7 @@
 import { uniqueNames } from '../common/names.ts';
 import type { DecodedChannel, DecodedRecording, Decoder, DecoderLimits } from '../types.ts';
 import { syntaxError } from './failure.ts';
-import { type EdfHeader, HEADER_BLOCK, headerLength, parseHeader } from './header.ts';
+import { type EdfHeader, HEADER_BLOCK, headerLength, isChannel, parseHeader } from './header.ts';
 import { identificationOf } from './identification.ts';
 import { Records } from './records.ts';
 import { checkedRate, checkedScale } from './scale.ts';
@@ -85,7 +85,7 @@ class HeaderBytes {
 }
 
 function channelsOf({ signals, duration, durationText }: EdfHeader): DecodedChannel[] {
-  const channels = signals.filter((signal) => !signal.isAnnotations);
+  const channels = signals.filter(isChannel);
   const names = uniqueNames(channels.map((signal) => signal.label));
   return channels.map((signal, index) => {
     const scale = checkedScale(signal);
@@ -108,6 +108,10 @@ function describe(header: EdfHeader, channels: DecodedChannel[], records: Record
     warnings.push(
       `The start (${JSON.stringify(header.startDate)}, ${JSON.stringify(header.startTime)}) is not a valid ` +
         'date and time and was not kept.',
+    );
+  for (const { label } of header.signals.filter(({ isLeftOut }) => isLeftOut))
+    warnings.push(
+      `"${label}" was left out: its digital minimum and maximum are equal, so its samples have no meaning.`,
     );
   for (const { name, gain } of channels)
     if (gain === null)

@@ -1,4 +1,5 @@
-/** Encoder for EDF+C: writes the digits unchanged, record by record, holding only a few records at a time. */
+/** Encoder for EDF+C and EDF+D: writes the digits unchanged, record by record, holding only a few at a time. */
+import { presentIn } from '../../signal/present-runs.ts';
 import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
 import { baseName } from '../common/file-names.ts';
 import { asciiText } from '../common/ascii.ts';
@@ -9,9 +10,10 @@ import { type Decimal, decimalOf, whole } from './decimal.ts';
 import { contentError } from './failure.ts';
 import { FIXED_FIELDS, HEADER_BLOCK, SIGNAL_FIELDS } from './header.ts';
 import { patientField, recordingField } from './identification.ts';
+import { ANNOTATIONS, labelsOf } from './labels.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { type Limits, limitsFor } from './limits.ts';
-import { HIDDEN_DATE } from './start.ts';
+import { FIRST_YEAR, HIDDEN_DATE, LAST_YEAR } from './start.ts';
 import { type AnnotationSignal, annotationSignal } from './tal.ts';
 
 /** Samples of a channel read at once, and bytes of records written at once, unless a single record has more. */
@@ -19,15 +21,15 @@ const BATCH_SAMPLES = 65536;
 const BATCH_BYTES = 4 << 20;
 /** The most that four characters can express, minus the annotation signal. */
 const MAX_CHANNELS = 9998;
-const ANNOTATIONS = 'EDF Annotations';
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?)?/;
 
 /**
- * Writes one file. Digits are unchanged; the limits reproduce gain and zero level (`limits.ts`). Names have 16 and
- * units 8 ASCII characters. Code and text of an annotation are combined. A channel that is not calibrated has no unit,
- * as EDF demands. Date and time are written as given, in their zone.
- * @throws FormatError `content` for samples that are not 16-bit integers, missing samples, an unknown rate, channels of
- * different length
+ * Writes one file: EDF+C, or EDF+D if samples are missing. Digits are unchanged; the limits reproduce gain and zero
+ * level (`limits.ts`). Names have 16 (`labels.ts`) and units 8 ASCII characters. Code and text of an annotation are
+ * combined. A channel that is not calibrated has no unit, as EDF demands. Date and time are written as given, in their
+ * zone.
+ * @throws FormatError `content` for samples that are not 16-bit integers, gaps that channels do not share, an unknown
+ * rate, channels of different length, a start that two digits of a year cannot express
  */
 export const encodeEdf: Encoder = (recording, read) => {
   const { channels, annotations } = recording;
@@ -38,21 +40,14 @@ export const encodeEdf: Encoder = (recording, read) => {
     );
   const limits = channels.map(limitsOf);
   const layout = layoutOf(channels);
-  const labels = channels.map(({ name }) => labelOf(name));
+  const labels = labelsOf(channels);
   const start = startOf(recording.date);
   const notes = annotationSignal(annotations, labels, layout, start.fraction);
   const head = header(recording, labels, limits, layout, notes, start);
   return [{ name: `${baseName(recording)}.edf`, bytes: fileBytes(head, channels, layout, notes, read) }];
 };
 
-function limitsOf({ name, sampleType, lowest, highest, missing, gain, zeroLevel }: WritableChannel): Limits {
-  if (missing > 0) {
-    throw contentError(
-      null,
-      `EDF cannot mark missing samples, but "${name}" has ${figure(missing)}. Export a window without gaps, or ` +
-        'as WFDB, CSV or JSON.',
-    );
-  }
+function limitsOf({ name, sampleType, lowest, highest, gain, zeroLevel }: WritableChannel): Limits {
   if (sampleType === 'float32' || sampleType === 'float64')
     throw contentError(null, `EDF stores whole numbers only, but "${name}" has fractions. Export it as CSV or JSON.`);
   if (lowest === null || highest === null)
@@ -74,20 +69,21 @@ function limitsOf({ name, sampleType, lowest, highest, missing, gain, zeroLevel 
   return limits;
 }
 
-/** A channel must not be mistaken for the annotations. */
-const labelOf = (name: string): string => {
-  const label = asciiText(name, 16);
-  return label === ANNOTATIONS ? `${label}_` : label;
-};
-
 /**
  * The parts of the date as the header fields need them. Without a date: the values that EDF+ prescribes for a hidden
  * date.
+ * @throws FormatError `content` for a year that its two digits cannot express
  */
 function startOf(date: string | null): { date: string; time: string; fraction: Decimal } {
   const parts = ISO.exec(date ?? '');
   if (parts === null) return { date: HIDDEN_DATE, time: '00.00.00', fraction: whole(0) };
   const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', fraction = ''] = parts;
+  if (Number(year) < FIRST_YEAR || Number(year) > LAST_YEAR)
+    throw contentError(
+      null,
+      `The recording began in ${year}, but EDF can express years from ${FIRST_YEAR} to ${LAST_YEAR} only. Correct ` +
+        'its date, export it with deidentify=true, which leaves out the date, or as WFDB, CSV or JSON.',
+    );
   return {
     date: `${day}.${month}.${year.slice(2)}`,
     time: `${hour}.${minute}.${second}`,
@@ -132,7 +128,7 @@ function header(
     startDate: start.date,
     startTime: start.time,
     headerBytes: HEADER_BLOCK * (signals.length + 1),
-    reserved: 'EDF+C',
+    reserved: layout.runs === null ? 'EDF+C' : 'EDF+D',
     records: layout.records,
     duration: layout.durationText,
     signals: signals.length,
@@ -161,20 +157,52 @@ async function* fileBytes(
   );
   const lanes = layout.samples.map((perFrame, channel) => ({ channel, perFrame }));
   let written = 0;
-  for await (const { count: records, runs } of read(lanes, batch)) {
-    const bytes = new Uint8Array(records * recordBytes);
-    const view = new DataView(bytes.buffer);
-    let place = 0;
-    for (const [channel, samples] of layout.samples.entries()) {
-      const slot = new Slots(view, place, samples, recordBytes);
-      for (const run of runs[channel] ?? []) slot.write(run);
-      if (slot.written !== records * samples)
-        throw contentError(null, `"${channels[channel]?.name}" has fewer samples than it should.`);
-      place += 2 * samples;
-    }
+  // Behind a gap, the frames that are read are not those of records: the last record may be incomplete for now.
+  let begun: Begun = { bytes: new Uint8Array(recordBytes), samples: layout.samples.map(() => 0) };
+  for await (const { count, runs } of read(lanes, batch)) {
+    const bytes = new Uint8Array((count + 1) * recordBytes);
+    bytes.set(begun.bytes);
+    const filled = fill(bytes, layout, recordBytes, begun.samples, runs);
+    const records = Math.min(...filled.map((samples, channel) => Math.floor(samples / (layout.samples[channel] ?? 1))));
     for (let record = 0; record < records; record++) notes.write(written++, bytes, record * recordBytes + signalBytes);
-    yield bytes;
+    begun = {
+      bytes: bytes.slice(records * recordBytes, (records + 1) * recordBytes),
+      samples: filled.map((samples, channel) => samples - records * (layout.samples[channel] as number)),
+    };
+    if (records > 0) yield bytes.subarray(0, records * recordBytes);
   }
+  const late = begun.samples.findIndex((samples) => samples > 0);
+  if (written !== layout.records || late >= 0)
+    throw contentError(null, `"${channels[Math.max(late, 0)]?.name}" has another number of samples than it should.`);
+}
+
+/** A record of which some samples have been written. */
+interface Begun {
+  bytes: Uint8Array;
+  /** Samples of each channel. */
+  samples: number[];
+}
+
+/** Writes what is present of these runs. @returns the samples of each channel from the first record on */
+function fill(
+  bytes: Uint8Array,
+  layout: Layout,
+  recordBytes: number,
+  begun: readonly number[],
+  runs: readonly Samples[][],
+): number[] {
+  const view = new DataView(bytes.buffer);
+  let place = 0;
+  return layout.samples.map((samples, channel) => {
+    const slots = new Slots(view, place, samples, recordBytes);
+    slots.written = begun[channel] as number;
+    for (const run of runs[channel] ?? []) {
+      if (layout.runs === null) slots.write(run);
+      else for (const { first, end } of presentIn(run)) slots.write(run.subarray(first, end));
+    }
+    place += 2 * samples;
+    return slots.written;
+  });
 }
 
 /** Positions of one channel in a batch of records. */

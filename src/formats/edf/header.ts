@@ -3,7 +3,7 @@
  */
 import { figure } from '../common/messages.ts';
 import type { DecoderLimits } from '../types.ts';
-import { type Decimal, decimalOf, isZero, whole } from './decimal.ts';
+import { type Decimal, decimalOf, isZero, minus, whole } from './decimal.ts';
 import { contentError, syntaxError } from './failure.ts';
 import { fieldText } from './text.ts';
 
@@ -44,6 +44,8 @@ const VERSION = {
   edf: Uint8Array.from([0x30, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20]),
   bdf: Uint8Array.from([0xff, 0x42, 0x49, 0x4f, 0x53, 0x45, 0x4d, 0x49]),
 } as const;
+/** A whole number in its field. */
+const COUNT = /^ *\d+[ \0]*$/;
 const ANNOTATIONS = { edf: 'EDF Annotations', bdf: 'BDF Annotations' } as const;
 const SAMPLE_BYTES = { edf: 2, bdf: 3 } as const;
 
@@ -56,6 +58,8 @@ export interface EdfSignal {
   digitalMaximum: Decimal;
   samplesPerRecord: number;
   isAnnotations: boolean;
+  /** Whether its digital limits are equal, so that its samples have no meaning, while other signals have one. */
+  isLeftOut: boolean;
   /** File offset of its number fields, for messages. */
   offset: number;
 }
@@ -85,10 +89,30 @@ export function variantOf(head: Uint8Array): 'edf' | 'bdf' | null {
   return VERSION.bdf.every((byte, at) => head[at] === byte) ? 'bdf' : null;
 }
 
+/**
+ * Whether a file may have begun as EDF or BDF: its header gives its own length and the number of signals. If the version
+ * is another one, both must agree, since nothing else shows the format.
+ */
+export function looksLikeEdf(head: Uint8Array): boolean {
+  if (head.length < HEADER_BLOCK) return false;
+  const [bytes, signals] = [head.subarray(184, 192), head.subarray(252, 256)].map((field) =>
+    String.fromCharCode(...field),
+  ) as [string, string];
+  if (!COUNT.test(bytes) || !COUNT.test(signals)) return false;
+  return (
+    variantOf(head) !== null ||
+    Number(bytes.replaceAll('\0', '')) === HEADER_BLOCK * (Number(signals.replaceAll('\0', '')) + 1)
+  );
+}
+
 /** Bytes of the whole header, from its first `HEADER_BLOCK` bytes. */
 export function headerLength(fixed: Uint8Array, limits: DecoderLimits): number {
   if (variantOf(fixed) === null)
-    throw syntaxError(0, 'The file does not begin like EDF ("0" and seven blanks) or BDF (byte 255 and "BIOSEMI").');
+    throw syntaxError(
+      0,
+      `The file looks like EDF, but its version field (bytes 0 to 7) is ${JSON.stringify(fixedField(fixed, 'version'))}, ` +
+        'not "0" (EDF) or byte 255 and "BIOSEMI" (BDF). If it is EDF, write "0" and seven blanks there.',
+    );
   const signals = count(fixedField(fixed, 'signals'), 'the number of signals', 252);
   if (signals === 0) throw contentError(252, 'The header declares no signals.');
   const bytes = HEADER_BLOCK * (signals + 1);
@@ -110,14 +134,14 @@ export function headerLength(fixed: Uint8Array, limits: DecoderLimits): number {
 /** @param bytes the whole header, of `headerLength` bytes */
 export function parseHeader(bytes: Uint8Array, limits: DecoderLimits): EdfHeader {
   const variant = variantOf(bytes) ?? 'edf';
-  const signals = Array.from({ length: bytes.length / HEADER_BLOCK - 1 }, (_, index) =>
-    signal(bytes, index, ANNOTATIONS[variant]),
+  const signals = withoutMeaningless(
+    Array.from({ length: bytes.length / HEADER_BLOCK - 1 }, (_, index) => signal(bytes, index, ANNOTATIONS[variant])),
   );
   const reserved = fixedField(bytes, 'reserved');
   const records = count(fixedField(bytes, 'records'), 'the number of records', 236, -1);
   const durationText = fixedField(bytes, 'duration');
   const duration = number(durationText, 'the duration of a record', 244);
-  const channels = signals.filter((each) => !each.isAnnotations).length;
+  const channels = signals.filter(isChannel).length;
   if (channels === 0 && !limits.annotationsSuffice)
     throw contentError(252, 'The file contains annotations only, no signals.');
   if (channels > limits.maxChannels)
@@ -147,6 +171,17 @@ export function parseHeader(bytes: Uint8Array, limits: DecoderLimits): EdfHeader
   };
 }
 
+/** Whether a signal becomes a channel. */
+export const isChannel = ({ isAnnotations, isLeftOut }: EdfSignal): boolean => !isAnnotations && !isLeftOut;
+
+/** Leaves out signals with equal digital limits, unless there is no other. */
+function withoutMeaningless(signals: EdfSignal[]): EdfSignal[] {
+  const isMeaningless = ({ digitalMinimum, digitalMaximum, isAnnotations }: EdfSignal): boolean =>
+    !isAnnotations && isZero(minus(digitalMaximum, digitalMinimum));
+  if (signals.every((each) => each.isAnnotations || isMeaningless(each))) return signals;
+  return signals.map((each) => ({ ...each, isLeftOut: isMeaningless(each) }));
+}
+
 function signal(bytes: Uint8Array, index: number, annotations: string): EdfSignal {
   const label = signalField(bytes, index, 'label').text;
   const isAnnotations = label === annotations;
@@ -161,6 +196,7 @@ function signal(bytes: Uint8Array, index: number, annotations: string): EdfSigna
   return {
     label: label === '' ? `Signal ${index + 1}` : label,
     isAnnotations,
+    isLeftOut: false,
     samplesPerRecord,
     unit: signalField(bytes, index, 'unit').text || null,
     physicalMinimum: read('physicalMinimum', 'physical minimum'),

@@ -1,15 +1,12 @@
 /**
  * The format definition of EDF (European Data Format, 16 bits) and BDF (24 bits): read in all variants, written as
- * EDF+C.
+ * EDF+C or EDF+D.
  */
 import type { Format } from '../types.ts';
 import { decodeEdf } from './decode.ts';
 import { encodeEdf } from './encode.ts';
-import { HEADER_BLOCK, variantOf } from './header.ts';
-
-/** Fields of the fixed part with the header's length and the number of signals; both are numbers in every such file. */
-const HEADER_BYTES = [184, 192] as const;
-const SIGNALS = [252, 256] as const;
+import { looksLikeEdf } from './header.ts';
+import { edfLosses } from './layout.ts';
 
 export const edf: Format = {
   id: 'edf',
@@ -25,18 +22,16 @@ export const edf: Format = {
     'A file with fewer records than it declares is truncated and is refused. If the number is unknown, an ' +
       'incomplete last record is left out with a warning.',
     'A record duration that fills its field is rounded: the integer sampling rate that gives the same text is used.',
-    'Written: EDF+C, for channels of 16-bit integers that begin and end together and have no missing sample. ' +
-      'Digits are unchanged; gain and zero level too, as far as limits of eight characters can express them.',
+    'Written: EDF+C, for channels of 16-bit integers that begin and end together, or EDF+D if they have gaps, which ' +
+      'all channels must share. Digits are unchanged; gain and zero level too, as far as limits of eight characters can express them.',
+    'A start outside 1985 to 2084 is refused. Labels have 16 ASCII characters: the lead where a longer name has one.',
+    'A signal with equal digital limits is left out with a warning if there are others.',
     'Notes are not written. Times are written in the zone in which the date is given.',
   ],
   experimental: false,
-  recognises: (head) =>
-    head.length >= HEADER_BLOCK &&
-    variantOf(head) !== null &&
-    isNumber(head.subarray(...HEADER_BYTES)) &&
-    isNumber(head.subarray(...SIGNALS)),
+  recognises: looksLikeEdf,
   decode: decodeEdf,
   encode: encodeEdf,
+  needsGaps: true,
+  losses: edfLosses,
 };
-
-const isNumber = (bytes: Uint8Array): boolean => /^ *\d+[ \0]*$/.test(String.fromCharCode(...bytes));

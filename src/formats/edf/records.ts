@@ -25,13 +25,15 @@ export const MAX_GAP_SAMPLES = 1 << 26;
 export const MAX_GAP_RATIO = 16;
 /**
  * Tolerance for the time of a record after the previous one, in samples of the fastest channel: times are written with
- * few digits.
+ * few digits. A gap of one sample is larger.
  */
-const JITTER = 1;
+const JITTER = 0.9;
 
 interface Part {
-  /** Null for an annotation signal. */
+  /** Null for an annotation signal, and for one that is left out. */
   channel: number | null;
+  /** Whether its bytes are passed over. */
+  isLeftOut: boolean;
   bytes: ChannelBytes;
 }
 
@@ -101,14 +103,15 @@ export class Records {
     let channels = 0;
     this.#parts = signals
       .filter((signal) => signal.samplesPerRecord > 0)
-      .map(({ isAnnotations, samplesPerRecord }) => {
+      .map(({ isAnnotations, isLeftOut, samplesPerRecord }) => {
         const samples = isAnnotations
           ? samplesPerRecord
           : this.#holdsRecords
             ? samplesPerRecord * Math.max(1, Math.floor(run / samplesPerRecord))
             : run;
         return {
-          channel: isAnnotations ? null : channels++,
+          channel: isAnnotations || isLeftOut ? null : channels++,
+          isLeftOut,
           bytes: new ChannelBytes(sampleBytes, samplesPerRecord, samples),
         };
       });
@@ -125,10 +128,10 @@ export class Records {
         this.#countTrailing(chunk.length - place);
         return;
       }
-      const { channel, bytes } = this.#parts[this.#part] as Part;
+      const { channel, isLeftOut, bytes } = this.#parts[this.#part] as Part;
       if (bytes.room === 0 && channel !== null) yield* this.#handOn(channel, 0);
-      const count = Math.min(bytes.room, this.#left, chunk.length - place);
-      bytes.add(chunk, place, count);
+      const count = Math.min(isLeftOut ? Infinity : bytes.room, this.#left, chunk.length - place);
+      if (!isLeftOut) bytes.add(chunk, place, count);
       place += count;
       this.#left -= count;
       this.#offset += count;
@@ -179,8 +182,8 @@ export class Records {
   *#endRecord(): Generator<DecoderEvent, void, void> {
     let time: number | null = null;
     let keepsTime = true;
-    for (const { channel, bytes } of this.#parts) {
-      if (channel !== null) continue;
+    for (const { channel, isLeftOut, bytes } of this.#parts) {
+      if (channel !== null || isLeftOut) continue;
       const given = this.annotations.take(bytes.take(), keepsTime);
       if (keepsTime) time = given;
       keepsTime = false;

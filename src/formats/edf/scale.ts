@@ -9,6 +9,8 @@ import type { EdfSignal } from './header.ts';
 
 /** Bytes of the duration field: text that fills it may have been rounded. */
 const DURATION_FIELD = 8;
+/** Half a unit of the last digit, and a little, since a digit of 5 is rounded either way. */
+const HALF = 0.5 + 1e-6;
 
 /**
  * physical = physmin + (d - digmin) · (physmax - physmin) / (digmax - digmin), as (d - zeroLevel) / gain.
@@ -60,7 +62,7 @@ export function rateOf(samples: number, duration: Decimal, durationText: string)
   const nearest = Math.round(rate);
   if (nearest === rate || nearest === 0 || durationText.length < DURATION_FIELD || duration.exponent >= 0) return rate;
   const meant = samples / nearest;
-  return Math.abs(meant - toNumber(duration)) <= 0.5 * 10 ** duration.exponent ? nearest : rate;
+  return Math.abs(meant - toNumber(duration)) <= HALF * 10 ** duration.exponent ? nearest : rate;
 }
 
 /** The same for a signal of a file. @throws FormatError `content` for a rate out of bounds */

@@ -6,6 +6,9 @@ import { existing } from './identification.ts';
 
 /** Two-digit years from here on belong to the 20th century (EDF specification). */
 const CENTURY_BREAK = 85;
+/** The years that two digits can express. */
+export const FIRST_YEAR = 1900 + CENTURY_BREAK;
+export const LAST_YEAR = 1999 + CENTURY_BREAK;
 /** Date in the header of EDF+ files that hide the day. */
 export const HIDDEN_DATE = '01.01.85';
 const TRIPLE = /^(\d\d)[.:/-](\d\d)[.:/-](\d\d)$/;

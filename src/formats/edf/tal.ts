@@ -3,10 +3,12 @@ import { plainDecimalText } from '../common/numbers.ts';
 import type { Annotation } from '../types.ts';
 import { CHANNEL_MARK, DURATION_MARK, TEXT_END } from './annotations.ts';
 import { type Decimal, decimalText, toNumber } from './decimal.ts';
-import type { Layout } from './layout.ts';
+import type { Layout, RecordRun } from './layout.ts';
 
 /** Decimal places of a second: readers count in units of 100 ns. */
 const TIME_DIGITS = 7;
+/** Decimal places of the times of records between gaps. */
+const GAPPED_DIGITS = 9;
 const FORBIDDEN = /[^\P{Cc}\t\n\r]+/gu;
 const TRAILING_ZEROS = /0+$/;
 /** Follows the time of a record: an empty text. */
@@ -40,7 +42,8 @@ export function annotationSignal(
     sizes.reduce((longest, size) => Math.max(longest, size), 0) +
     Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / layout.records);
   const records = placed(lists, sizes, room, layout);
-  const times = new RecordTimes(layout.duration, start);
+  const times =
+    layout.runs === null ? new RecordTimes(layout.duration, start) : new GappedTimes(layout, layout.runs, start);
   const needed = times.longest(layout.records) + MARKS + room;
   let next = 0;
   return {
@@ -53,6 +56,14 @@ export function annotationSignal(
         place += put((lists[next] as TimedList).bytes, target, place);
     },
   };
+}
+
+/** Text of the times of records, in seconds from the start in the header. */
+interface Times {
+  /** Length of the longest text among this many records. */
+  longest(records: number): number;
+  /** To be called with every record in turn. */
+  text(record: number): string;
 }
 
 interface TimedList {
@@ -92,13 +103,12 @@ function listOf(
  * an earlier one.
  */
 function placed(lists: readonly TimedList[], sizes: readonly number[], room: number, layout: Layout): Int32Array {
-  const duration = toNumber(layout.duration);
   const last = layout.records - 1;
   const records = new Int32Array(lists.length);
   let record = 0;
   let used = 0;
   for (const [number, { at }] of lists.entries()) {
-    const own = Math.min(last, Math.max(0, Math.floor(at / duration)));
+    const own = Math.min(last, Math.max(0, recordAt(layout, at)));
     if (own > record) [record, used] = [own, 0];
     if (used + (sizes[number] as number) > room) [record, used] = [record + 1, 0];
     used += sizes[number] as number;
@@ -114,11 +124,54 @@ function placed(lists: readonly TimedList[], sizes: readonly number[], room: num
   return records;
 }
 
+/** The record at a time, or the last one before it. */
+function recordAt({ runs, duration, seconds }: Layout, at: number): number {
+  if (runs === null) return Math.floor(at / toNumber(duration));
+  let [low, high] = [0, runs.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((runs[middle] as RecordRun).at <= at) low = middle;
+    else high = middle - 1;
+  }
+  const run = runs[low] as RecordRun;
+  const end = runs[low + 1]?.record ?? Infinity;
+  return Math.min(end - 1, run.record + Math.floor((at - run.at) / seconds));
+}
+
+/** Times of records with gaps between them, to a nanosecond. */
+class GappedTimes implements Times {
+  readonly #seconds: number;
+  readonly #runs: readonly RecordRun[];
+  readonly #start: number;
+  #run = 0;
+
+  constructor({ seconds }: Layout, runs: readonly RecordRun[], start: Decimal) {
+    this.#seconds = seconds;
+    this.#runs = runs;
+    this.#start = toNumber(start);
+  }
+
+  longest(records: number): number {
+    const last = this.#runs.at(-1) as RecordRun;
+    return Math.ceil(this.#at(last, records) + 1).toString().length + 1 + GAPPED_DIGITS;
+  }
+
+  text(record: number): string {
+    while ((this.#runs[this.#run + 1]?.record ?? Infinity) <= record) this.#run++;
+    const time = this.#at(this.#runs[this.#run] as RecordRun, record).toFixed(GAPPED_DIGITS);
+    return time.replace(TRAILING_ZEROS, '').replace(/\.$/, '');
+  }
+
+  #at(run: RecordRun, record: number): number {
+    return this.#start + run.at + (record - run.record) * this.#seconds;
+  }
+}
+
 /**
  * Text of a record's time, in seconds from the start in the header, as a reader would add it up. It must be fast, since
  * there may be many short records.
  */
-class RecordTimes {
+class RecordTimes implements Times {
   readonly #exponent: number;
   readonly #start: number;
   readonly #step: number;
@@ -129,7 +182,6 @@ class RecordTimes {
     this.#step = Number(duration.digits) * 10 ** (duration.exponent - this.#exponent);
   }
 
-  /** Length of the longest text among this many records. */
   longest(records: number): number {
     return Math.floor((this.#start + records * this.#step) * 10 ** this.#exponent).toString().length - this.#exponent;
   }

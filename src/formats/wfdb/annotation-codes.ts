@@ -41,6 +41,8 @@ export const MNEMONICS: Readonly<Record<number, string>> = {
   41: 'r',
 };
 
+/** No annotation: it separates others. wfdb-python writes one after the time resolution. */
+export const NOT_QRS = 0;
 /** A remark, whose content is its text. */
 export const NOTE = 22;
 

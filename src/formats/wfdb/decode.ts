@@ -17,17 +17,15 @@ import type {
 } from '../types.ts';
 import { notesOf } from './comments.ts';
 import { contentError } from './failure.ts';
-import { type Header, parseHeader, type SignalLine } from './header.ts';
+import { checkBeginning, type Header, parseHeader, type SignalLine } from './header.ts';
 import { Balance, type Channel, DEFAULT_GAIN, type Plan, planSegment, planSegments, type SignalGroup } from './plan.ts';
-import { readAnnotations } from './read-annotations.ts';
+import { annotationsOfRecord } from './annotator.ts';
 import { type SampleFormat, SAMPLE_FORMATS } from './sample-formats.ts';
 import { missingRuns, SignalFile } from './signal-file.ts';
 import { startOf } from './start.ts';
 
 /** Bytes of the headers of all segments together. */
 const MAX_SEGMENT_HEADER_BYTES = 16 << 20;
-/** Bytes of an annotation file. */
-const MAX_ANNOTATION_BYTES = 16 << 20;
 
 /**
  * Yields every channel's zero level and sampling rate, then the samples in the order of the signal files (int16 for
@@ -54,7 +52,7 @@ export const decodeWfdb: Decoder = async function* (upload, limits) {
   }
   const warnings = new Set<string>();
   yield* signals(files, plan, warnings);
-  yield* annotations(files, header, plan, warnings);
+  yield* annotationsOfRecord(files, header, plan.channels.length, warnings);
   yield { kind: 'recording', recording: describe(header, plan, warnings) };
 };
 
@@ -64,6 +62,7 @@ function onceEach(upload: UploadFiles): UploadFiles {
   const spent = new Set([main.name?.toLowerCase()]);
   return {
     main,
+    ...(upload.others && { others: () => upload.others?.() ?? Promise.resolve([]) }),
     open: async (name, again = false) => {
       const key = name.toLowerCase();
       if (spent.has(key))
@@ -77,9 +76,10 @@ function onceEach(upload: UploadFiles): UploadFiles {
 async function readHeader(bytes: AsyncIterable<Uint8Array>, limits: DecoderLimits): Promise<Header> {
   const most = limits.maxMetadataBytes;
   return parseHeader(
-    await wholeFile(bytes, most, () =>
-      contentError(most, `The header is longer than ${figure(most)} bytes (setting MAX_METADATA_BYTES).`),
-    ),
+    await wholeFile(bytes, most, (begin) => {
+      checkBeginning(begin, limits.maxChannels);
+      return contentError(most, `The header is longer than ${figure(most)} bytes (setting MAX_METADATA_BYTES).`);
+    }),
     limits.maxChannels,
   );
 }
@@ -170,37 +170,23 @@ function rescaler({ gain, zeroLevel }: Channel, line: SignalLine): ((samples: Sa
   };
 }
 
-/** Read last, so that signal files that come first need not wait. */
-async function* annotations(
-  files: UploadFiles,
-  header: Header,
-  plan: Plan,
-  warnings: Set<string>,
-): AsyncGenerator<DecoderEvent, void, void> {
-  const name = `${header.record}.atr`;
-  const bytes = await files.open(name);
-  if (!bytes) return;
-  const whole = await wholeFile(bytes, MAX_ANNOTATION_BYTES, () =>
-    contentError(MAX_ANNOTATION_BYTES, `${name} is longer than ${figure(MAX_ANNOTATION_BYTES)} bytes.`),
-  );
-  for (const run of readAnnotations(whole, name, header.frameRate, plan.channels.length))
-    yield { kind: 'annotations', annotations: run };
-  if (whole.length === 0) warnings.add(`${name} is empty`);
-}
-
 function describe(header: Header, plan: Plan, warnings: Set<string>): DecodedRecording {
   const { date, warning } = startOf(header);
   if (warning !== null) warnings.add(warning);
   const said = notesOf(header.comments);
   if (said.length > MAX_NOTES_LENGTH)
     warnings.add(`comments of the header after ${figure(MAX_NOTES_LENGTH)} characters were not kept`);
-  const channels = plan.channels.map(({ name, samplingRate, unit, gain, isGainGiven, zeroLevel }): DecodedChannel => ({
-    name,
-    samplingRate,
-    unit,
-    zeroLevel,
-    ...(isGainGiven ? { gain } : { gain: null, assumedGain: DEFAULT_GAIN }),
-  }));
+  const channels = plan.channels.map((channel): DecodedChannel => {
+    const { name, samplingRate, unit, gain, isGainGiven, zeroLevel, converter } = channel;
+    return {
+      name,
+      samplingRate,
+      unit,
+      zeroLevel,
+      ...(isGainGiven ? { gain } : { gain: null, assumedGain: DEFAULT_GAIN }),
+      ...(converter && { converter }),
+    };
+  });
   return {
     recordName: header.record,
     externalId: null,

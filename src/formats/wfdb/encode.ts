@@ -6,9 +6,10 @@ import { markerOf, type Samples, sampleType } from '../../signal/samples.ts';
 import { asciiText } from '../common/ascii.ts';
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH } from '../common/bounds.ts';
 import { baseName } from '../common/file-names.ts';
+import { uniqueNames } from '../common/names.ts';
 import type { ReadFrames } from '../common/frames.ts';
 import type { EncodedFile, Encoder, WritableChannel, WritableRecording } from '../types.ts';
-import { commentsOf, zeroLevelComment } from './comments.ts';
+import { asciiName, commentsOf, nameComment, sexComment, zeroLevelComment } from './comments.ts';
 import { contentError } from './failure.ts';
 import { DEFAULT_GAIN } from './plan.ts';
 import { type Unpacked } from './sample-formats.ts';
@@ -188,8 +189,10 @@ async function* headerBytes(
   const record = recordName(recording);
   const start = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d(?:\.\d{1,9})?)/.exec(date ?? '');
   const begun = start ? ` ${start[4]} ${start[3]}/${start[2]}/${start[1]}` : '';
+  const names = channels.map(({ name }) => oneLine(name));
+  const descriptions = descriptionsOf(names);
   const lines = [`${record} ${channels.length} ${frameRate} ${frames}${begun}`];
-  channels.forEach(({ name, unit, gain, zeroLevel, calibrated }, i) => {
+  channels.forEach(({ unit, gain, zeroLevel, calibrated, converter }, i) => {
     const perFrameText = perFrame[i] === 1 ? '' : `x${perFrame[i]}`;
     // A gain of 0 means uncalibrated, 200 units per mV; any other gain is written without a unit.
     const isDefault = !calibrated && gain === DEFAULT_GAIN;
@@ -197,15 +200,49 @@ async function* headerBytes(
     const scale = `${isDefault ? '0' : gain}(${Math.round(zeroLevel)})/${writtenUnit}`;
     const checksum = ((totals.checksums[i] as number) << 16) >> 16;
     const file = `${record}.dat ${format}${perFrameText}`;
-    lines.push(`${file} ${scale} ${format} 0 ${totals.initials[i]} ${checksum} 0 ${oneLine(name)}`);
+    const { resolution, zero } = converter ?? { resolution: format, zero: 0 };
+    lines.push(`${file} ${scale} ${resolution} ${zero} ${totals.initials[i]} ${checksum} 0 ${descriptions[i]}`);
   });
   channels.forEach(({ zeroLevel }, i) => {
     if (!Number.isInteger(zeroLevel)) lines.push(`#${zeroLevelComment(i, zeroLevel)}`);
+    if (descriptions[i] !== names[i]) lines.push(`#${nameComment(i, names[i] as string)}`);
   });
-  if (recording.subject?.sex != null) lines.push(`#sex: ${recording.subject.sex}`);
+  if (recording.subject?.sex != null) lines.push(`#${sexComment(recording.subject.sex)}`);
   if (notes !== null) lines.push(...commentsOf(notes).map((line) => `#${line}`));
   yield new TextEncoder().encode(`${lines.join('\n')}\n`);
 }
+
+/** Distinct names in ASCII; names that are in ASCII already stay as they are. */
+function descriptionsOf(names: readonly string[]): string[] {
+  const isChanged = (at: number): number => Number(asciiName(names[at] as string) !== names[at]);
+  const order = [...names.keys()].toSorted((a, b) => isChanged(a) - isChanged(b));
+  const unique = uniqueNames(order.map((at) => asciiName(names[at] as string)));
+  return names.map((_, at) => unique[order.indexOf(at)] as string);
+}
+
+/** Most names in a sentence. */
+const MAX_NAMED = 3;
+
+/** Baselines are integers, so that a fractional zero level is rounded for all readers but our own. */
+export function wfdbLosses({ channels }: WritableRecording): string[] {
+  const rounded = channels.filter(({ zeroLevel }) => !Number.isInteger(zeroLevel));
+  if (rounded.length === 0) return [];
+  const errors = rounded.map(({ zeroLevel, gain, unit, calibrated }) => {
+    const units = Math.abs(Math.round(zeroLevel) - zeroLevel);
+    return { units, physical: calibrated && unit !== null ? `${short(units / Math.abs(gain))} ${unit}` : null };
+  });
+  const names = rounded.slice(0, MAX_NAMED).map(({ name }, i) => {
+    const { units, physical } = errors[i] as (typeof errors)[number];
+    return `${JSON.stringify(name)} by ${short(units)} stored units${physical === null ? '' : ` (${physical})`}`;
+  });
+  const more = rounded.length > MAX_NAMED ? ` and ${rounded.length - MAX_NAMED} more by at most half a unit` : '';
+  return [
+    'WFDB has whole baselines only, so that other programs read the physical values shifted: ' +
+      `${names.join(', ')}${more}. The digits are unchanged, and comments of the header give the exact zero levels.`,
+  ];
+}
+
+const short = (value: number): number => Number(value.toPrecision(3));
 
 const oneLine = (name: string): string => name.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 

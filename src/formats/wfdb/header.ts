@@ -8,6 +8,8 @@ import {
   MIN_SAMPLING_RATE,
 } from '../common/bounds.ts';
 import { figure } from '../common/messages.ts';
+import { utf8OrLatin1 } from '../common/utf8-or-latin1.ts';
+import type { Converter } from '../types.ts';
 import { contentError, syntaxError } from './failure.ts';
 
 export interface SignalLine {
@@ -24,6 +26,8 @@ export interface SignalLine {
   gain: number | null;
   baseline: number;
   unit: string;
+  /** Null if its resolution is not given. */
+  converter: Converter | null;
   /** Null if not given. */
   initial: number | null;
   checksum: number | null;
@@ -54,7 +58,9 @@ export interface Header {
 }
 
 const DEFAULT_FRAME_RATE = 250;
-const DEFAULT_UNIT = 'mV';
+export const DEFAULT_UNIT = 'mV';
+/** Bits of a converter. */
+const MAX_RESOLUTION = 64;
 /** Samples of all signals in one frame; a complete frame is held in memory. */
 const MAX_FRAME_SAMPLES = 1_000_000;
 
@@ -71,17 +77,17 @@ const SIGNAL_LINE = new RegExp(
     String.raw`(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)` +
     String.raw`(?:\s+(.*?))?)?)?)?)?)?)?\s*$`,
 );
-const SEGMENT_LINE = /^([-\w.~]+)\s+(\d+)\s*$/;
+const SEGMENT_LINE = /^(?:\S*[/\\])?([-\w.~]+)\s+(\d+)\s*$/;
 
 /** The record line of a header that begins with these bytes; null if they are not the beginning of a header. */
 export function recordLine(head: Uint8Array): { record: string; isMultiSegment: boolean } | null {
-  const lines = linesOf(decoded(head)).filter((line) => line.trim() !== '' && !line.startsWith('#'));
-  const [, record, segments, signals] = RECORD_LINE.exec(lines[0] ?? '') ?? [];
+  const lines = linesOf(utf8OrLatin1(head)).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const [, record, segments, signals, frameRate] = RECORD_LINE.exec(lines[0] ?? '') ?? [];
   if (record === undefined) return null;
   const next = lines[1];
   const isHeader =
     next === undefined
-      ? signals === '0'
+      ? signals === '0' || frameRate !== undefined
       : segments === undefined
         ? /^\S*[^\s\d]\S*\s+\d+(?=[x:+\s]|$)/.test(next)
         : SEGMENT_LINE.test(next);
@@ -96,7 +102,7 @@ export function recordLine(head: Uint8Array): { record: string; isMultiSegment: 
 export function parseHeader(bytes: Uint8Array, maxSignals: number): Header {
   const comments: string[] = [];
   const lines: { line: string; number: number }[] = [];
-  linesOf(decoded(bytes)).forEach((line, index) => {
+  linesOf(utf8OrLatin1(bytes)).forEach((line, index) => {
     if (line.startsWith('#')) comments.push(line.slice(1).trim());
     else if (line.trim() !== '') lines.push({ line, number: index + 1 });
   });
@@ -116,12 +122,7 @@ export function parseHeader(bytes: Uint8Array, maxSignals: number): Header {
     signals: [],
     comments,
   };
-  if (header.signalCount > maxSignals)
-    throw contentError(
-      null,
-      `The header of ${record} names ${figure(header.signalCount)} signals; at most ${figure(maxSignals)} are ` +
-        'allowed (setting MAX_CHANNELS).',
-    );
+  checkSignalCount(header, maxSignals);
   const wanted = segmentCount === undefined ? header.signalCount : count(segmentCount, 'the number of segments');
   if (others.length !== wanted) {
     throw contentError(
@@ -136,6 +137,26 @@ export function parseHeader(bytes: Uint8Array, maxSignals: number): Header {
   return header;
 }
 
+/**
+ * Refuses a header with too many signals by its beginning alone, since it may be too long to be read.
+ * @throws FormatError if it has too many
+ */
+export function checkBeginning(begin: Uint8Array, maxSignals: number): void {
+  const first = linesOf(utf8OrLatin1(begin)).find((line) => line.trim() !== '' && !line.startsWith('#'));
+  const [, record, , signals] = RECORD_LINE.exec(first ?? '') ?? [];
+  if (record !== undefined && signals !== undefined)
+    checkSignalCount({ record, signalCount: count(signals, 'the number of signals') }, maxSignals);
+}
+
+function checkSignalCount({ record, signalCount }: Pick<Header, 'record' | 'signalCount'>, most: number): void {
+  if (signalCount <= most) return;
+  throw contentError(
+    null,
+    `The header of ${record} names ${figure(signalCount)} signals; at most ${figure(most)} are allowed (setting ` +
+      'MAX_CHANNELS).',
+  );
+}
+
 function segmentLine({ line, number }: { line: string; number: number }): SegmentLine {
   const [, record, frames] = SEGMENT_LINE.exec(line) ?? [];
   if (record === undefined || frames === undefined)
@@ -144,8 +165,23 @@ function segmentLine({ line, number }: { line: string; number: number }): Segmen
 }
 
 function signalLine({ line, number }: { line: string; number: number }): SignalLine {
-  const [, path, format, perFrame, skew, offset, gain, baseline, unit, , adcZero, initial, checksum, , description] =
-    SIGNAL_LINE.exec(line) ?? [];
+  const [
+    ,
+    path,
+    format,
+    perFrame,
+    skew,
+    offset,
+    gain,
+    baseline,
+    unit,
+    resolution,
+    adcZero,
+    initial,
+    checksum,
+    ,
+    description,
+  ] = SIGNAL_LINE.exec(line) ?? [];
   if (path === undefined || format === undefined)
     throw syntaxError(
       null,
@@ -177,6 +213,10 @@ function signalLine({ line, number }: { line: string; number: number }): SignalL
     gain: given,
     baseline: zero,
     unit: unit ?? DEFAULT_UNIT,
+    converter:
+      resolution === undefined || !(Math.abs(Number(resolution)) <= MAX_RESOLUTION)
+        ? null
+        : { resolution: Number(resolution), zero: Number(adcZero ?? 0) + 0 },
     initial: initial === undefined ? null : Number(initial),
     checksum: checksum === undefined ? null : Number(checksum),
     description: description ?? '',
@@ -214,15 +254,6 @@ function checkFrame({ record, signals, frameRate }: Header): void {
       `The header of ${record} has a signal of ${fastest} samples a second; at most ` +
         `${figure(MAX_SAMPLING_RATE)} are supported.`,
     );
-}
-
-/** UTF-8, or Latin-1 if it is not valid UTF-8. */
-function decoded(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('latin1').decode(bytes);
-  }
 }
 
 const linesOf = (all: string): string[] => all.split(/\r\n|\n|\r/);

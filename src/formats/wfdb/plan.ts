@@ -2,10 +2,10 @@
 import { MAX_ZERO_LEVEL } from '../common/bounds.ts';
 import { figure } from '../common/messages.ts';
 import { uniqueNames } from '../common/names.ts';
-import type { DecodedChannel } from '../types.ts';
-import { saidZeroLevel } from './comments.ts';
+import type { Converter, DecodedChannel } from '../types.ts';
+import { saidName, saidZeroLevel } from './comments.ts';
 import { contentError } from './failure.ts';
-import type { Header, SignalLine } from './header.ts';
+import { DEFAULT_UNIT, type Header, type SignalLine } from './header.ts';
 import { FLAC_FORMATS, NULL_FORMAT, SAMPLE_FORMATS } from './sample-formats.ts';
 
 /**
@@ -15,13 +15,15 @@ import { FLAC_FORMATS, NULL_FORMAT, SAMPLE_FORMATS } from './sample-formats.ts';
 const MAX_MISSING_SAMPLES = 1 << 26;
 const MAX_MISSING_RATIO = 16;
 
-export interface Channel extends DecodedChannel {
+export interface Channel extends Omit<DecodedChannel, 'converter'> {
   samplingRate: number;
   gain: number;
   /** False if the header has no gain, or a gain of 0. */
   isGainGiven: boolean;
   zeroLevel: number;
   samplesPerFrame: number;
+  /** Null if its resolution is not given. */
+  converter: Converter | null;
 }
 
 /** The signals of one file. */
@@ -81,7 +83,7 @@ export function planSegments(master: Header, headers: readonly (Header | null)[]
     );
   }
   const isVariable = lines[0]?.frames === 0 && headers[0] != null;
-  const described = isVariable ? headers[0] : headers.find((header) => header !== null);
+  const described = isVariable ? headers[0] : (headers.find((header) => header !== null) ?? undescribed(master));
   if (!described || described.signals.length === 0)
     throw contentError(null, `No segment of ${master.record} has a signal.`);
   if (described.signals.length !== master.signalCount && !isVariable)
@@ -103,7 +105,9 @@ export function planSegments(master: Header, headers: readonly (Header | null)[]
 }
 
 function channelsOf(header: Header): Channel[] {
-  const names = uniqueNames(header.signals.map((line, i) => line.description.trim() || `signal ${i}`));
+  const names = uniqueNames(
+    header.signals.map((line, i) => saidName(header.comments, i, line.description) || `signal ${i}`),
+  );
   return header.signals.map((line, i) => ({
     name: names[i] as string,
     samplingRate: header.frameRate * line.samplesPerFrame,
@@ -112,8 +116,28 @@ function channelsOf(header: Header): Channel[] {
     isGainGiven: line.gain !== null,
     zeroLevel: exactZeroLevel(header, i, line.baseline),
     samplesPerFrame: line.samplesPerFrame,
+    converter: line.converter,
   }));
 }
+
+/** A record in which nothing was recorded: only the number of its signals is known. */
+const undescribed = (master: Header): Header => ({
+  ...master,
+  signals: Array.from({ length: master.signalCount }, () => ({
+    file: '~',
+    format: NULL_FORMAT,
+    samplesPerFrame: 1,
+    skew: 0,
+    byteOffset: 0,
+    gain: null,
+    baseline: 0,
+    unit: DEFAULT_UNIT,
+    converter: null,
+    initial: null,
+    checksum: null,
+    description: '',
+  })),
+});
 
 function exactZeroLevel({ comments }: Header, signal: number, baseline: number): number {
   const exact = saidZeroLevel(comments, signal) ?? NaN;
@@ -205,8 +229,6 @@ function checked(plan: Plan): Plan {
   const balance = new Balance(plan.channels);
   for (const segment of plan.segments) balance.add(segment);
   balance.check();
-  if (plan.segments.every((segment) => segment.groups.length === 0))
-    throw contentError(null, 'No signal of the record has a file.');
   return plan;
 }
 

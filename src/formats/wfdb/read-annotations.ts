@@ -1,7 +1,8 @@
-/** Reads an annotation file in MIT format (`.atr`; annot(5) of the WFDB Applications Guide). */
+/** Reads an annotation file in MIT format (such as `.atr`; annot(5) of the WFDB Applications Guide). */
 import { figure } from '../common/messages.ts';
+import { utf8OrLatin1 } from '../common/utf8-or-latin1.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../types.ts';
-import { AUX, CHN, MNEMONICS, NOTE, NUM, SKIP, SUB } from './annotation-codes.ts';
+import { AUX, CHN, MNEMONICS, NOTE, NOT_QRS, NUM, SKIP, SUB } from './annotation-codes.ts';
 import { contentError } from './failure.ts';
 
 /** An annotation whose text may still follow. */
@@ -23,6 +24,7 @@ const DEFINITION = /^(\d{1,2}) (\S+)/;
  * @param name of the file, for messages
  * @param frameRate in Hz: the unit of times, unless the file says otherwise
  * @param channels of the record
+ * @param isGuessed whether only its name suggests that it is such a file: then it must end with the format's end mark
  * @throws FormatError if the file ends within an annotation, or goes back in time
  */
 export function* readAnnotations(
@@ -30,6 +32,7 @@ export function* readAnnotations(
   name: string,
   frameRate: number,
   channels: number,
+  isGuessed = false,
 ): Generator<Annotation[], void, void> {
   const words = new Words(bytes, name);
   const mnemonics: Record<number, string> = { ...MNEMONICS };
@@ -46,7 +49,7 @@ export function* readAnnotations(
     const { code, text } = pending;
     const isAboutFile = code === NOTE && pending.tick === 0 && (isDefining || (text ?? '').startsWith('##'));
     if (isAboutFile) describeFile(text ?? '');
-    else {
+    else if (code !== NOT_QRS || text !== null) {
       // Marks before the first sample may follow remarks on the file, but not other marks.
       if (pending.tick < last)
         throw contentError(words.offset, `${name} goes back in time, from ${figure(last)} to ${figure(pending.tick)}.`);
@@ -55,7 +58,7 @@ export function* readAnnotations(
         at: pending.tick / ticksPerSecond,
         duration: null,
         channel: pending.channel,
-        code: mnemonics[code] ?? `[${code}]`,
+        code: code === NOT_QRS ? null : (mnemonics[code] ?? `[${code}]`),
         text,
       });
     }
@@ -91,6 +94,8 @@ export function* readAnnotations(
     }
   }
   done();
+  if (isGuessed && !words.isAtEndMark)
+    throw contentError(words.offset, `${name} does not end with the end mark of annotation files.`);
   if (run.length > 0) yield run;
 }
 
@@ -110,6 +115,12 @@ class Words {
     return this.offset === this.#bytes.length ? 0 : this.#byte() | (this.#byte() << 8);
   }
 
+  /** Whether the last word read was the end mark, and nothing but zeros follows. */
+  get isAtEndMark(): boolean {
+    const last = this.offset - 2;
+    return last >= 0 && this.#bytes.subarray(last).every((byte) => byte === 0);
+  }
+
   /** Four bytes in PDP-11 order: the upper two first. */
   long(): number {
     const upper = this.#byte() | (this.#byte() << 8);
@@ -123,7 +134,7 @@ class Words {
     if (this.offset > this.#bytes.length) throw this.#cut();
     const text = this.#bytes.subarray(from, from + length);
     const end = text.indexOf(0);
-    return new TextDecoder().decode(end < 0 ? text : text.subarray(0, end)).trim();
+    return utf8OrLatin1(end < 0 ? text : text.subarray(0, end)).trim();
   }
 
   #byte(): number {

@@ -11,6 +11,7 @@ import {
   goldenChannels,
   LIMITS,
   measured,
+  refusalOf,
   uploadOf,
 } from '../../../support/formats.ts';
 import { recordingsDir } from '../../../support/recordings.ts';
@@ -170,10 +171,20 @@ describe('EDF and BDF files', () => {
     });
   });
 
+  it('are recognised, and refused by name, if only their version is another one', async () => {
+    for (const version of ['', '1', '0.1']) {
+      const bytes = made({ version, signals: [ONE] });
+      expect(edf.recognises(bytes)).to.equal(true);
+      const { kind, message } = await refusalOf(decodeFiles(decode, { a: bytes }, 'a'));
+      expect(kind).to.equal('syntax');
+      expect(message).to.match(new RegExp(`looks like EDF, but its version field .* is "${version}", not "0"`));
+    }
+  });
+
   it('are recognised by their content', () => {
     expect(edf.recognises(made({ signals: [ONE] }))).to.equal(true);
     expect(edf.recognises(made({ version: BIOSEMI, signals: [ONE] }, 3))).to.equal(true);
-    expect(edf.recognises(made({ version: '0,1,2', signals: [ONE] }))).to.equal(false);
+    expect(edf.recognises(made({ version: '0,1,2', headerBytes: '511', signals: [ONE] }))).to.equal(false);
     expect(edf.recognises(made({ signals: [ONE] }).slice(0, 200))).to.equal(false);
     expect(edf.recognises(Buffer.from(`0       ${' '.repeat(400)}`))).to.equal(false);
   });

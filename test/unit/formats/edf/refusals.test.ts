@@ -71,7 +71,7 @@ describe('EDF and BDF files', () => {
 
   describe('with false values are refused before memory is allocated:', () => {
     const bad: [string, MadeFile | Uint8Array, 'syntax' | 'content', RegExp][] = [
-      ['no version', { version: '1', signals: [ONE] }, 'syntax', /does not begin/],
+      ['no version', { version: '1', signals: [ONE] }, 'syntax', /version field/],
       ['nothing', new Uint8Array(0), 'syntax', /inside its header/],
       ['half a header', made({ signals: [ONE] }).slice(0, 400), 'syntax', /inside its header/],
       ['no signals', { signalCount: '0', signals: [ONE] }, 'content', /no signals/],

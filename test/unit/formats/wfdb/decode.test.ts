@@ -27,6 +27,7 @@ async function refusal(files: Files, main = 'r.hea'): Promise<FormatError> {
   return error!;
 }
 
+const converter = (zero: number) => ({ resolution: 12, zero });
 const isMain = (...lines: string[]): boolean | undefined => wfdb.isMain?.(text(...lines));
 
 describe('the WFDB decoder', () => {
@@ -108,7 +109,7 @@ describe('the WFDB decoder', () => {
   describe('reads from a header', () => {
     const samples = int16(1, 2, 3, 4);
 
-    it('gain, baseline, unit and name, and their defaults', async () => {
+    it('gain, baseline, unit, name and converter, and their defaults', async () => {
       const lines = [
         'a.dat 16 200.5(-3)/uV 12 7 0 0 0 ECG lead I ',
         'a.dat 16 1e3/mmHg 12 -20',
@@ -117,8 +118,8 @@ describe('the WFDB decoder', () => {
       ];
       const { recording } = await decode({ 'r.hea': text('r 4 1e2/50(3) 1', ...lines), 'a.dat': samples });
       expect(recording.channels).to.deep.equal([
-        { name: 'ECG lead I', samplingRate: 100, unit: 'uV', gain: 200.5, zeroLevel: -3 },
-        { name: 'signal 1', samplingRate: 100, unit: 'mmHg', gain: 1000, zeroLevel: -20 },
+        { name: 'ECG lead I', samplingRate: 100, unit: 'uV', gain: 200.5, zeroLevel: -3, converter: converter(7) },
+        { name: 'signal 1', samplingRate: 100, unit: 'mmHg', gain: 1000, zeroLevel: -20, converter: converter(-20) },
         { name: 'signal 2', samplingRate: 100, unit: 'mV', gain: null, assumedGain: 200, zeroLevel: 5 },
         { name: 'signal 3', samplingRate: 100, unit: 'mV', gain: null, assumedGain: 200, zeroLevel: 0 },
       ]);

@@ -74,6 +74,8 @@ describe('the WFDB encoder', () => {
         const [decoded] = await decodeFiles(decodeWfdb, files, `${ID}.hea`);
         expect(decoded!.recording).to.include({ date: '2026-01-15T09:30:00.125', notes: 'a\nb' });
         expect(decoded!.recording.warnings.filter((warning) => !/was not checked/.test(warning))).to.deep.equal([]);
+        const converter = decoded!.recording.channels[0]!.converter;
+        expect(converter?.zero).to.equal(0);
         channels.forEach(({ values, samplingRate, gain, zeroLevel, unit }, i) => {
           expect(decoded!.recording.channels[i]).to.deep.equal({
             name: `lead ${i}`,
@@ -81,6 +83,7 @@ describe('the WFDB encoder', () => {
             gain,
             zeroLevel,
             unit,
+            converter,
           });
           expect(Array.from(decoded!.digits[i]!, (value) => (Number.isNaN(value) ? null : value))).to.deep.equal(
             values,
