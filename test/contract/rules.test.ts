@@ -45,7 +45,7 @@ const EXPLAINED: readonly (readonly [message: RegExp, description: RegExp])[] = 
   [/names a day that does not exist/, /ISO 8601/],
   [/e-mail address/, /e-mail address|@/],
   [/social security number/, /Nine digits/],
-  [/one or more of (studies|I, II)/, /separated by commas/],
+  [/one or more of (studies|I, II|channel, skip)/, /separated by commas/],
 ];
 
 /** Whether something exists and belongs together, which no schema can say. */

@@ -14,13 +14,12 @@ import {
 import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_UNIT_LENGTH } from '../../formats/common/bounds.ts';
 import { COLUMN_WORDS, type ColumnWord, DECIMAL_SIGNS, type TableOptions } from '../../formats/common/table-options.ts';
 import type { DecodedChannel, DecodedRecording } from '../../formats/types.ts';
+import { LENGTH_FIRST } from '../../text/wording.ts';
 import { OPEN_FACTS, type OpenFact } from '../store/model.ts';
 import { type FilledChannel, leftOpen } from '../store/scale.ts';
 
 /** Characters of a path. */
 const MAX_PATH = 4096;
-/** Columns that a sender can describe. */
-const MAX_COLUMNS = 100;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
 /** A text, checked as in the JSON form. */
@@ -68,7 +67,11 @@ export const uploadMetadata = z
   .partial();
 export type UploadMetadata = z.output<typeof uploadMetadata>;
 
-const COLUMNS = COLUMN_WORDS.join('|');
+const COLUMN_LIST = `one or more of ${COLUMN_WORDS.join(', ')}, separated by commas`;
+/** Characters of a list of columns. */
+const MAX_COLUMN_LIST = 1_000;
+const areColumns = (list: string): boolean =>
+  list.split(',').every((word) => COLUMN_WORDS.some((known) => known === word));
 
 /** What the sender says about the layout of a text table. It is needed before the file is read, so no form field. */
 export const tableFields = z
@@ -80,14 +83,15 @@ export const tableFields = z
     }),
     columns: z
       .string()
-      .regex(new RegExp(`^(?:${COLUMNS})(?:,(?:${COLUMNS})){0,${MAX_COLUMNS - 1}}$`), {
-        message: `must be one or more of ${COLUMN_WORDS.join(', ')}, separated by commas`,
-      })
+      .min(1)
+      .max(MAX_COLUMN_LIST, LENGTH_FIRST)
+      .refine(areColumns, `must be ${COLUMN_LIST}`)
       .meta({
         description:
           'CSV: what the columns are, from the first: channel (a lead), skip (neither lead nor time, such as a ' +
           'counter), or times in h, min, s, ms, us or ns. Columns beyond the list are read as their names say',
         example: 'ms,channel',
+        rule: `Must be ${COLUMN_LIST}`,
       }),
   })
   .partial();
