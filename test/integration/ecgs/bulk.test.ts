@@ -231,7 +231,7 @@ describe('several recordings', () => {
     });
 
     it('in a format that can be written, or not at all', async () => {
-      expect(codeOf(await bulk('export', { items: [await recording()], format: 'aecg' }))).to.deep.equal([
+      expect(codeOf(await bulk('export', { items: [await recording()], format: 'scp' }))).to.deep.equal([
         422,
         'format-unfit',
       ]);
