@@ -19,11 +19,13 @@ type Named = Pick<StoredEcg, '_id' | 'fileName' | 'recordName' | 'part'>;
 
 /**
  * The name of a file made of the recording, without an extension: that of the uploaded file or of its record, or else
- * the recording's id. It never begins with a dot and never names a folder. It may identify a person, as names of files
+ * the recording's id; with the part. It never begins with a dot and never names a folder. It may identify a person, as names of files
  * do: de-identified files are named by an id (`reading/export.ts`).
  */
 export function downloadName({ _id, fileName, recordName, part }: Named): string {
-  const given = fileName?.replace(EXTENSION, '') ?? recordName ?? '';
+  const id = _id.toHexString();
+  const named = fileName?.replace(EXTENSION, '') ?? recordName ?? '';
+  const given = trimmed(named.replaceAll(UNSAFE, '_')) === '' ? id : named;
   const whole = part === null ? given : `${given}-${part}`;
   const safe = trimmed(
     whole
@@ -31,7 +33,6 @@ export function downloadName({ _id, fileName, recordName, part }: Named): string
       .slice(0, MAX_LENGTH)
       .replace(/[\ud800-\udbff]$/, ''),
   );
-  if (trimmed(given.replaceAll(UNSAFE, '_')) === '') return _id.toHexString();
   return DEVICE.test(safe.split('.', 1)[0] as string) ? `_${safe}` : safe;
 }
 

@@ -36,12 +36,13 @@ export function headLines(
   width: number,
 ): TextLine[] {
   const window = `${figure(from)} s to ${figure(to)} s`;
+  // A calibration pulse or an averaged beat is no rhythm: every picture says so.
+  const part = ecg.part === null ? [] : [ecg.part];
   const plain = (text: string): TextLine[] =>
     wrapped(text, width).map((line) => ({ text: line.replaceAll(/^· | ·$/g, '') }));
   if (!isFull || person === null)
-    return plain([...(person === null ? [] : [nameOf(person)]), dateOf(ecg, zone), window].join(' · '));
+    return plain([...(person === null ? [] : [nameOf(person)]), dateOf(ecg, zone), window, ...part].join(' · '));
   const recording = ecg.externalId ?? ecg._id.toHexString();
-  const part = ecg.part === null ? [] : [ecg.part];
   return [
     ...wrapped(nameOf(person), width, STRONG_SIZE).map((text) => ({ text, isStrong: true })),
     ...plain(detailsOf(person, ecg.date, zone)),

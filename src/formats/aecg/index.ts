@@ -19,7 +19,8 @@ export const aecg: Format = {
     'Increments are rounded decimals: 0.00277778 s is read as 360 samples a second.',
     'Written with whole digits in one sequence set, the subject and the annotations. Channels with missing samples, ' +
       'with fractions, or of different sampling rates cannot be written. A derived series that repeats the first ' +
-      'samples is added for readers that demand one.',
+      'samples is added for readers that demand one. Ids that are no OID or UUID, or are missing, are replaced by ' +
+      'generated ones; a unit that is not a physical quantity is left out.',
   ],
   experimental: false,
   recognises: (head) => rootName(head) === 'AnnotatedECG',

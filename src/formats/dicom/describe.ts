@@ -216,12 +216,19 @@ function annotationsOf(recording: WritableRecording, plan: Plan): Buffer[] {
   return remarks.length + marks.length === 0 ? [] : [sequence('waveformAnnotationSequence', [...remarks, ...marks])];
 }
 
-/** Splits notes into items: as many lines in each as fit. */
+/**
+ * Splits notes into items, with as many lines in each as fit: readers put a line end between two items. Only a line that
+ * does not fit into an item is divided itself.
+ */
 function notesOf(notes: string | null): string[] {
-  const characters = Array.from((notes ?? '').replaceAll('\\', '/').trim());
-  return Array.from({ length: Math.ceil(characters.length / ST) }, (_, part) =>
-    characters.slice(part * ST, (part + 1) * ST).join(''),
-  );
+  const items: string[] = [];
+  let rest = Array.from((notes ?? '').replaceAll('\\', '/').trim());
+  while (rest.length > ST) {
+    const end = rest.lastIndexOf('\n', ST);
+    items.push(rest.slice(0, end > 0 ? end : ST).join(''));
+    rest = rest.slice(end > 0 ? end + 1 : ST);
+  }
+  return rest.length === 0 ? items : [...items, rest.join('')];
 }
 
 function mark(annotation: Annotation, plan: Plan, everywhere: readonly number[]): Buffer[] {

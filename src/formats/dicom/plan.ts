@@ -98,7 +98,7 @@ function refuse(channel: WritableChannel): void {
     throw contentError(
       null,
       `The channel ${name} has samples that are not 32-bit integers, which DICOM cannot store without loss. ` +
-        'Export JSON or CSV.',
+        'Export it as CSV, JSON or FHIR.',
     );
   }
   if (channel.samples === 0)

@@ -19,7 +19,7 @@ export const fhir: Format = {
       'lead, if each begins where the one before it ends; otherwise they are recordings of their own.',
     'Written with the MDC codes of the leads, UCUM codes of the units and the stored digits; a channel with more than ' +
       '1,048,576 bytes of data gets several components. Channels without a sampling rate cannot be written. ' +
-      'Annotations are not written.',
+      'Of the patient, id and name are written. Annotations are not written.',
   ],
   experimental: false,
   recognises,

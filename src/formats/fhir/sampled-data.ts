@@ -53,7 +53,7 @@ export const noSamples = (): Sampled => ({
 const RATES: Readonly<Record<string, number>> = { ms: 1e3, s: 1, us: 1e6, min: 1 / 60 };
 
 const LETTERS: Readonly<Record<string, string>> = {
-  E: 'errors (E)',
+  E: 'in error (E)',
   L: 'below the lower limit (L)',
   U: 'above the upper limit (U)',
 };

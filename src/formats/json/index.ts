@@ -12,7 +12,7 @@ export const json: Format = {
   notes: [
     'One object with "leads", each with a name and a signal: integers, decimals, or null for a missing sample.',
     'Sampling rate, unit, gain and zero level apply to all leads unless a lead has its own.',
-    'Annotations are not written.',
+    'Annotations, and what the uploaded file says about the patient, are not written.',
   ],
   experimental: false,
   recognises: (head) => head[firstMark(head)] === 0x7b && mayBeText(head),

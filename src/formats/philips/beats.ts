@@ -8,6 +8,10 @@ import type { DecodedChannel, DecoderEvent, DecoderLimits, FormatError } from '.
 import { rateOf, scaleFrom } from './signal.ts';
 
 const MILLISECONDS = 1000;
+/** Carts fill each beat up to the same length with this value: 82 mV at 2.5 µV a digit, which no heart has. */
+const FILLING = 32_767;
+/** Samples in one event of those that only looked like filling. */
+const PIECE = 4096;
 
 export class Beats {
   readonly warnings: string[] = [];
@@ -17,7 +21,10 @@ export class Beats {
   /** Milliseconds of the open beat, if the file states them. */
   #duration: number | null = null;
   #run = new Int16Run();
+  /** Samples of the open beat so far, with its filling. */
   #samples = 0;
+  /** How many of them, at their end, are not yet handed on, since they may be filling. */
+  #held = 0;
   readonly #limits: DecoderLimits;
   readonly #fail: (reason: string) => FormatError;
 
@@ -49,19 +56,31 @@ export class Beats {
     this.#duration = numberOf(attributes['duration']);
     this.#run = new Int16Run();
     this.#samples = 0;
+    this.#held = 0;
   }
 
   *add(bytes: Uint8Array): Generator<DecoderEvent, void, void> {
     const channel = this.#names.length;
     const samples = this.#run.add(bytes);
+    const isBegun = this.#samples > this.#held;
     const { samplingRate } = this.#scale;
-    if (this.#samples === 0 && samples.length > 0 && samplingRate !== null)
-      yield { kind: 'sampling-rate', channel, samplingRate };
     this.#samples += samples.length;
-    if (samples.length > 0) yield { kind: 'samples', channel, samples: allPresent(samples) };
+    const end = samples.findLastIndex((sample) => sample !== FILLING) + 1;
+    if (end > 0) {
+      if (!isBegun && samplingRate !== null) yield { kind: 'sampling-rate', channel, samplingRate };
+      yield* this.#release(channel);
+      yield { kind: 'samples', channel, samples: allPresent(samples.subarray(0, end)) };
+    }
+    this.#held += samples.length - end;
   }
 
-  /** The samples of a beat end. @throws FormatError if they are not as many as the file states */
+  /** What was held is signal, since a sample follows. */
+  *#release(channel: number): Generator<DecoderEvent, void, void> {
+    for (; this.#held > 0; this.#held -= Math.min(this.#held, PIECE))
+      yield { kind: 'samples', channel, samples: new Int16Array(Math.min(this.#held, PIECE)).fill(FILLING) };
+  }
+
+  /** The samples of a beat end; its filling is left out. @throws FormatError if they are not as many as the file states */
   *end(): Generator<DecoderEvent, void, void> {
     const { samplingRate } = this.#scale;
     // A duration may also be a word, such as Failed.
@@ -74,7 +93,7 @@ export class Beats {
         `The representative beat of the lead ${quoted(this.#name)} has ${figure(this.#samples)} whole samples, but ` +
           `should have ${figure(stated)}. Export the file again.`,
       );
-    if (this.#samples === 0) {
+    if (this.#samples === this.#held) {
       this.warnings.push(`The representative beat of the lead ${quoted(this.#name)} has no samples and was not kept.`);
       return;
     }

@@ -33,19 +33,19 @@ export async function* annotationsOfRecord(
     const whole = await read(bytes, reference);
     for (const annotations of readAnnotations(whole, reference, header.frameRate, channels))
       yield { kind: 'annotations', annotations };
-    if (whole.length === 0) warnings.add(`${reference} is empty`);
+    if (whole.length === 0) warnings.add(`${reference} is empty.`);
   }
   for (const name of await candidates(files, header.record)) {
     const runs = await runsOf(files, name, header.frameRate, channels);
     if (typeof runs === 'string') {
-      warnings.add(`${name} was not kept: it is not a readable annotation file (${runs})`);
+      warnings.add(`${name} was not kept: it is not a readable annotation file (${runs}).`);
     } else if (isFound) {
       warnings.add(
-        `${name} is a further annotation file of the record and was not kept: attach it to the recording to keep both`,
+        `${name} is a further annotation file of the record and was not kept: attach it to the recording to keep both.`,
       );
     } else {
       isFound = true;
-      warnings.add(`the annotations are those of ${name}`);
+      warnings.add(`The annotations are those of ${name}.`);
       for (const annotations of runs) yield { kind: 'annotations', annotations };
     }
   }

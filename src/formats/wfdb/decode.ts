@@ -4,7 +4,7 @@
  */
 import { markerOf, type Samples } from '../../signal/samples.ts';
 import { MAX_NOTES_LENGTH } from '../common/bounds.ts';
-import { figure } from '../common/messages.ts';
+import { figure, quoted } from '../common/messages.ts';
 import { wholeFile } from '../common/whole-file.ts';
 import type {
   DecodedChannel,
@@ -150,8 +150,8 @@ async function* signalGroup(
     const scaled = rescale[signal]?.(samples);
     if (scaled)
       warnings.add(
-        `${plan.channels[group.channels[signal] as number]?.name} changes its gain or baseline between ` +
-          'segments: samples of later segments are stored in the units of the first',
+        `${quoted(plan.channels[group.channels[signal] as number]?.name ?? '')} changes its gain or baseline between ` +
+          'segments: samples of later segments are stored in the units of the first.',
       );
     yield { kind: 'samples', channel: group.channels[signal] as number, samples: scaled ?? samples };
   }
@@ -175,7 +175,7 @@ function describe(header: Header, plan: Plan, warnings: Set<string>): DecodedRec
   if (warning !== null) warnings.add(warning);
   const said = notesOf(header.comments);
   if (said.length > MAX_NOTES_LENGTH)
-    warnings.add(`comments of the header after ${figure(MAX_NOTES_LENGTH)} characters were not kept`);
+    warnings.add(`Comments of the header after ${figure(MAX_NOTES_LENGTH)} characters were not kept.`);
   const channels = plan.channels.map((channel): DecodedChannel => {
     const { name, samplingRate, unit, gain, isGainGiven, zeroLevel, converter } = channel;
     return {

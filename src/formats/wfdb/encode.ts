@@ -6,6 +6,7 @@ import { markerOf, type Samples, sampleType } from '../../signal/samples.ts';
 import { asciiText } from '../common/ascii.ts';
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH } from '../common/bounds.ts';
 import { baseName } from '../common/file-names.ts';
+import { quoted } from '../common/messages.ts';
 import { uniqueNames } from '../common/names.ts';
 import type { ReadFrames } from '../common/frames.ts';
 import type { EncodedFile, Encoder, WritableChannel, WritableRecording } from '../types.ts';
@@ -66,14 +67,14 @@ function layoutOf(channels: readonly WritableChannel[]): Layout {
     if (type.startsWith('float'))
       throw contentError(
         null,
-        `${name} has samples that are not 32-bit integers, which WFDB cannot store: use CSV, JSON or FHIR.`,
+        `${quoted(name)} has samples that are not 32-bit integers, which WFDB cannot store. Export it as CSV, JSON or FHIR.`,
       );
     if (lowest !== null && highest !== null && (lowest <= -2147483648 || highest > 2147483647))
-      throw contentError(null, `${name} has samples of more than 32 bits: use CSV, JSON or FHIR.`);
+      throw contentError(null, `${quoted(name)} has samples of more than 32 bits. Export it as CSV, JSON or FHIR.`);
   }
   const rates = channels.map(({ name, samplingRate }) => {
     if (samplingRate === null)
-      throw contentError(null, `The sampling rate of ${name} is unknown, but WFDB needs it: set it with PATCH first.`);
+      throw contentError(null, `WFDB needs a sampling rate, but that of ${quoted(name)} is unknown. Set it first.`);
     return samplingRate;
   });
   const { frameRate, perFrame } = commonFrame(rates);
@@ -104,11 +105,17 @@ function commonFrame(rates: readonly number[]): { frameRate: number; perFrame: n
   );
 }
 
+/** The clock of the annotations, in Hz. @param rates those of the channels @throws FormatError without a common frame */
+export function annotationClock(rates: readonly number[]): number {
+  const frame = commonFrame(rates);
+  return frame.frameRate * ticksPerFrame(frame);
+}
+
 /**
  * Ticks per frame of the annotation clock: every sample of every channel is on a tick, or at least those of the
  * fastest.
  */
-function ticksPerFrame({ frameRate, perFrame }: Layout): number {
+function ticksPerFrame({ frameRate, perFrame }: Pick<Layout, 'frameRate' | 'perFrame'>): number {
   const common = perFrame.reduce((product, each) => (product / divisor(product, each)) * each, 1);
   return common * frameRate <= MAX_SAMPLING_RATE ? common : Math.max(...perFrame);
 }
@@ -219,30 +226,6 @@ function descriptionsOf(names: readonly string[]): string[] {
   const unique = uniqueNames(order.map((at) => asciiName(names[at] as string)));
   return names.map((_, at) => unique[order.indexOf(at)] as string);
 }
-
-/** Most names in a sentence. */
-const MAX_NAMED = 3;
-
-/** Baselines are integers, so that a fractional zero level is rounded for all readers but our own. */
-export function wfdbLosses({ channels }: WritableRecording): string[] {
-  const rounded = channels.filter(({ zeroLevel }) => !Number.isInteger(zeroLevel));
-  if (rounded.length === 0) return [];
-  const errors = rounded.map(({ zeroLevel, gain, unit, calibrated }) => {
-    const units = Math.abs(Math.round(zeroLevel) - zeroLevel);
-    return { units, physical: calibrated && unit !== null ? `${short(units / Math.abs(gain))} ${unit}` : null };
-  });
-  const names = rounded.slice(0, MAX_NAMED).map(({ name }, i) => {
-    const { units, physical } = errors[i] as (typeof errors)[number];
-    return `${JSON.stringify(name)} by ${short(units)} stored units${physical === null ? '' : ` (${physical})`}`;
-  });
-  const more = rounded.length > MAX_NAMED ? ` and ${rounded.length - MAX_NAMED} more by at most half a unit` : '';
-  return [
-    'WFDB has whole baselines only, so that other programs read the physical values shifted: ' +
-      `${names.join(', ')}${more}. The digits are unchanged, and comments of the header give the exact zero levels.`,
-  ];
-}
-
-const short = (value: number): number => Number(value.toPrecision(3));
 
 const oneLine = (name: string): string => name.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 

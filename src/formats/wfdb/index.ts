@@ -1,8 +1,9 @@
 /** The format definition of WFDB, PhysioNet's format: a text header with separate signal files and annotation files. */
 import type { Format } from '../types.ts';
 import { decodeWfdb } from './decode.ts';
-import { encodeWfdb, wfdbLosses } from './encode.ts';
+import { encodeWfdb } from './encode.ts';
 import { recordLine } from './header.ts';
+import { wfdbLosses } from './losses.ts';
 import { SAMPLE_FORMATS } from './sample-formats.ts';
 
 export const wfdb: Format = {
@@ -22,7 +23,10 @@ export const wfdb: Format = {
     'A signal without a gain is read with 200 units per mV and marked as not calibrated.',
     'Written: format 16, or 32 if a sample needs it, integers only; channels of different rates as several ' +
       'samples per frame; annotations as .atr, in a finer time resolution if rates differ; names and units in ASCII, with the exact names in comments.',
-    'A fractional zero level is rounded, except for this service: Export-Warnings tells by how much.',
+    'A fractional zero level is rounded, except for this service, annotations are moved to the nearest sample, and ' +
+      'their durations are left out: Export-Warnings tells by how much. An annotation without a code, or with one of ' +
+      'another format, is a remark, with the code ".',
+    'Of the patient, only the sex is written.',
   ],
   experimental: false,
   recognises: (head) => recordLine(head) !== null,

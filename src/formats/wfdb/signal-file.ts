@@ -260,7 +260,7 @@ export class SignalFile {
     const warnings: string[] = [];
     for (const { line, sum } of this.#tracks) {
       if (line.checksum === null || ((line.checksum ^ sum) & 0xffff) === 0) continue;
-      const which = `the checksum of ${line.description === '' ? 'a signal' : line.description} in ${line.file}`;
+      const which = `The checksum of ${line.description === '' ? 'a signal' : line.description} in ${line.file}`;
       // Programs that count none write 0.
       if (line.checksum !== 0)
         throw contentError(
@@ -268,7 +268,7 @@ export class SignalFile {
           `${which} is ${(sum << 16) >> 16}, but ${line.checksum} in the header: the file is damaged or ` +
             'belongs to another header.',
         );
-      warnings.push(`${which} is 0 in the header and was not checked`);
+      warnings.push(`${which} is 0 in the header and was not checked.`);
     }
     return warnings;
   }

@@ -22,17 +22,17 @@ export function startOf({ time: first, date: second }: Pick<Header, 'time' | 'da
   const isDateFirst = isDate(first);
   const date = isDateFirst ? first : second;
   const time = isDateFirst ? second : first;
-  if (date === null) return { date: null, warning: `the time ${time} in the header has no date and was not kept` };
+  if (date === null) return { date: null, warning: `The time ${time} in the header has no date and was not kept.` };
   const day = dayOf(date);
   const clock = time === null ? '00:00:00' : clockOf(time);
   if (day === null || clock === null)
     return {
       date: null,
-      warning: `the date and time in the header, "${second === null ? first : `${first} ${second}`}", do not exist and were not kept`,
+      warning: `The date and time in the header, "${second === null ? first : `${first} ${second}`}", do not exist and were not kept.`,
     };
   return {
     date: `${day}T${clock}`,
-    warning: time === null ? `the date ${date} in the header has no time: the start was taken as midnight` : null,
+    warning: time === null ? `The date ${date} in the header has no time: the start was taken as midnight.` : null,
   };
 }
 

@@ -51,7 +51,7 @@ describe('FHIR observations over HTTP', function () {
       missing: 1,
     });
     expect(created.json.warnings).to.deep.equal([
-      'Samples of "II" without a value were kept as missing: 1 errors (E).',
+      'Samples of "II" without a value were kept as missing: 1 in error (E).',
     ]);
     const { channels } = (await call(app, 'GET', `/ecgs/${created.json.id}/insights`, { token: app.clinician.token }))
       .json;

@@ -66,7 +66,7 @@ describe(`WFDB records of other programs over HTTP${folder === null ? ' (no CASE
     it('have the annotations of another annotator, with a note of its name', async () => {
       const created = await cases('wrann.qrs', 'wrann.hea', 'wrann.dat');
       expect(await marks(created.id)).to.have.length(3);
-      expect(created.warnings.join()).to.match(/the annotations are those of wrann\.qrs/);
+      expect(created.warnings.join()).to.match(/The annotations are those of wrann\.qrs/);
     });
 
     it('name the annotation files that were not kept beside the reference', async () => {

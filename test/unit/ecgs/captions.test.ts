@@ -68,6 +68,9 @@ describe('the lines above a picture', () => {
 
   it('name nobody unless asked to', () => {
     expect(head({ person: null, isFull: false, remarks: ['secret'] })).to.deep.equal([
+      '2026-01-14 22:30:00 GMT-3 · 0 s to 1.2 s · median beat',
+    ]);
+    expect(head({ ecg: { ...ecg, part: null }, person: null, isFull: false })).to.deep.equal([
       '2026-01-14 22:30:00 GMT-3 · 0 s to 1.2 s',
     ]);
   });

@@ -34,7 +34,7 @@ describe('the name of a file made of a recording', () => {
     expect(named('M\u00FCller 2026.edf')).to.equal('M\u00FCller_2026');
     expect(named('study.dcm', 'median beat')).to.equal('study-median_beat');
     expect(named(null, null, '100')).to.equal('100');
-    expect(named(null, 'rhythm')).to.equal(String(_id));
+    expect(named(null, 'rhythm')).to.equal(`${String(_id)}-rhythm`);
     expect(named(null)).to.equal(String(_id));
   });
 

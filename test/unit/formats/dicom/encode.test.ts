@@ -236,6 +236,13 @@ describe('the DICOM encoder', () => {
     ]);
   });
 
+  it('divides long notes at the ends of lines, so that they come back as they were', async () => {
+    const lines = Array.from({ length: 90 }, (_, i) => `${i + 1}. ${'ä'.repeat(i % 40)}`);
+    const notes = [...lines, 'x'.repeat(1024), 'y'].join('\n');
+    const [found] = await roundTrip([{ values: ramp(20), samplingRate: 360 }], { notes });
+    expect(found!.recording.notes).to.equal(notes);
+  });
+
   it('has no personal data without a subject, and different UIDs', async () => {
     const subject: Subject = {
       patientId: '4711',

@@ -114,7 +114,7 @@ describe('A FHIR observation', () => {
     );
     expect([...found[0]!]).to.deep.equal([NaN, 1, NaN, NaN, NaN, 2, NaN]);
     expect(recording.warnings).to.deep.equal([
-      'Samples of "I" without a value were kept as missing: 2 errors (E), 1 below the lower limit (L), 2 above ' +
+      'Samples of "I" without a value were kept as missing: 2 in error (E), 1 below the lower limit (L), 2 above ' +
         'the upper limit (U).',
     ]);
   });

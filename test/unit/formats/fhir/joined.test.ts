@@ -30,7 +30,7 @@ describe('Components of one lead, one after the other', () => {
     expect(recording.channels.map(({ name }) => name)).to.deep.equal(['I', 'II']);
     expect(recording.warnings).to.deep.equal([
       '3 components of "I", one after the other, are one channel.',
-      'Samples of "I" without a value were kept as missing: 2 errors (E).',
+      'Samples of "I" without a value were kept as missing: 2 in error (E).',
     ]);
   });
 

@@ -155,6 +155,24 @@ describe('The Philips decoder', () => {
     }
   });
 
+  it('leaves out what fills up a representative beat at its end, and only there', async () => {
+    const filling = Array<number>(6_000).fill(32_767);
+    const beats = beatsOf(
+      { I: [1, -2, ...filling], II: [...filling, 3, -32_768, ...filling], III: filling },
+      { samplespersec: 1000, resolution: 2.5 },
+    );
+    const found = await read(philipsText(waveformsOf(compressed(LEADS), attributes104(300)) + beats));
+    const beat = found.find(({ recording }) => recording.part === 'representative beat')!;
+    expect(beat.recording.channels.map(({ name }) => name)).to.deep.equal(['I', 'II']);
+    expect(digitsOf(beat)).to.deep.equal([
+      [1, -2],
+      [...filling, 3, -32_768],
+    ]);
+    expect(beat.recording.warnings).to.deep.equal([
+      'The representative beat of the lead "III" has no samples and was not kept.',
+    ]);
+  });
+
   it('reads representative beats of version 1.03, which have their samples directly', async () => {
     const beats = beatsOf({ I: [1, -2] }, {})
       .replace('<repbeat leadname="I"><pdur>76</pdur><waveform duration="2">', '<repbeat leadname="I" duration="4">')

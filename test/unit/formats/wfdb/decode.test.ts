@@ -178,7 +178,7 @@ describe('the WFDB decoder', () => {
         [1, 3, null, null],
         [2, 4, 2, 24],
       ]);
-      expect(decoded.recording.warnings.join()).to.match(/B changes its gain or baseline/);
+      expect(decoded.recording.warnings.join()).to.match(/"B" changes its gain or baseline/);
     });
 
     it('and reports which header must come first', () => {

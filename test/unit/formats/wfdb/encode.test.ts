@@ -279,7 +279,7 @@ describe('the WFDB encoder', () => {
 
   const refused: [string, ChannelToWrite[], RegExp][] = [
     ['fractions', [{ values: [0.5] }], /not 32-bit integers/],
-    ['an unknown rate', [{ values: [1], samplingRate: null }], /sampling rate of channel 0 is unknown/],
+    ['an unknown rate', [{ values: [1], samplingRate: null }], /that of "channel 0" is unknown/],
     [
       'rates without a common frame',
       [

@@ -1,7 +1,8 @@
 /** What a WFDB header cannot express survives a round trip, and other readers are told what does not. */
 import { expect } from 'chai';
 import { decodeWfdb } from '../../../../src/formats/wfdb/decode.ts';
-import { encodeWfdb, wfdbLosses } from '../../../../src/formats/wfdb/encode.ts';
+import { encodeWfdb } from '../../../../src/formats/wfdb/encode.ts';
+import { wfdbLosses } from '../../../../src/formats/wfdb/losses.ts';
 import { type ChannelToWrite, decodeFiles, encodeFiles, writable } from '../../../support/formats.ts';
 
 const ID = '665f1c2ab7e4d1a2c3b4d5e6';
@@ -50,5 +51,20 @@ describe('the WFDB encoder', () => {
         'units (0.0025 mV). The digits are unchanged, and comments of the header give the exact zero levels.',
     ]);
     expect(wfdbLosses({ ...recording, channels: recording.channels.slice(1) })).to.deep.equal([]);
+  });
+
+  it('tells which annotations are moved to a sample, and that durations are left out', () => {
+    const mark = { channel: null, code: 'N', text: null };
+    const annotations = [
+      { ...mark, at: 0.008, duration: null },
+      { ...mark, at: 0.01, duration: 0 },
+      { ...mark, at: 0.021, duration: 0.1 },
+    ];
+    const { recording } = writable([{ values: [1, 2, 3, 4, 5, 6, 7], samplingRate: 250 }], { annotations });
+    expect(wfdbLosses(recording)).to.deep.equal([
+      'WFDB has annotations at samples only: 2 of 3 are moved to the nearest one, by at most 2 ms.',
+      'WFDB annotations have no duration: that of 1 of 3 is left out.',
+    ]);
+    expect(wfdbLosses({ ...recording, annotations: annotations.slice(0, 1) })).to.deep.equal([]);
   });
 });

@@ -59,7 +59,7 @@ describe('the WFDB decoder reads', () => {
   it('the annotations of any annotator, and says whose they are', async () => {
     const { annotations, recording } = await decode({ ...record(), 'r.qrs': Uint8Array.from(beat) });
     expect(annotations).to.have.length(1);
-    expect(recording.warnings).to.deep.equal(['the annotations are those of r.qrs']);
+    expect(recording.warnings).to.deep.equal(['The annotations are those of r.qrs.']);
   });
 
   it('the reference annotations of several annotators, and names the others', async () => {
@@ -96,7 +96,7 @@ describe('the WFDB decoder reads', () => {
     [' 09:49:17 05-May-2020', '2020-05-05T09:49:17', undefined],
     [' 17/05/1993 12:30:00', '1993-05-17T12:30:00', undefined],
     [' 12:30:00 1993-05-17', '1993-05-17T12:30:00', undefined],
-    [' 17/05/1993', '1993-05-17T00:00:00', /the date 17\/05\/1993 in the header has no time.*midnight/],
+    [' 17/05/1993', '1993-05-17T00:00:00', /The date 17\/05\/1993 in the header has no time.*midnight/],
     [' 5-may-2020', '2020-05-05T00:00:00', /no time/],
     [' 31-Feb-2020 09:49:17', null, /do not exist/],
     [' 31-Xyz-2020', null, /do not exist/],
