@@ -15,7 +15,8 @@ import sys
 import unicodedata
 
 import numpy as np
-from readers import READERS, Channel, Mark, main_file, said_channels
+from readers import READERS, main_file, said_channels
+from reading import Channel, Mark
 
 # Maximum deviation of a physical value in stored units, due to rounding in the text of a scale: EDF allows it eight
 # characters.

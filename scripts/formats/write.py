@@ -1,15 +1,10 @@
 """Writes files with wfdb, pyedflib and pydicom, and saves what their own readers find in them.
 
-Usage: write.py FORMAT FOLDER COUNT. Each file is a case in a folder of its own: case.json names the main file and
-describes the recordings in it; `digits` and `physical` have their values, one channel after the other (float64,
-NaN where missing).
+Usage: write.py FORMAT FOLDER COUNT. Each file is a case, as described in cases.py.
 """
 
 import datetime
-import json
 import math
-import pathlib
-import sys
 
 import numpy as np
 import pydicom
@@ -24,6 +19,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     generate_uid,
 )
+from cases import save, write_cases
 from readers import READERS, WFDB_MISSING, main_file, said_channels
 
 # Formats that wrsamp writes, with the bits per sample.
@@ -273,30 +269,24 @@ def waveform(g, syntax, part):
 WRITERS = {"wfdb": write_wfdb, "edf": write_edf, "dicom": write_dicom}
 
 
-def main():
-    format, target, count = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
-    for number in range(count):
-        folder = target / f"{format}-{number}"
-        folder.mkdir(parents=True)
-        said = WRITERS[format](np.random.default_rng(number), folder, number)
-        main = main_file(folder, format)
-        reading = READERS[format](main)
-        channels = [channel for group in reading.groups for channel in group]
-        for name in ("digits", "physical"):
-            np.concatenate([getattr(channel, name) for channel in channels]).astype(float).tofile(folder / name)
-        recordings = [
-            {
-                "date": said["date"],
-                "annotations": marks,
-                "channels": [
-                    {"name": c.name, "samplingRate": c.rate, "unit": c.unit, "samples": len(c.digits)} for c in group
-                ],
-            }
-            for group, marks in zip(reading.groups, said["marks"], strict=True)
-        ]
-        (folder / "case.json").write_text(json.dumps({"main": main.name, "recordings": recordings}))
-    print("{}")
+def write(g, folder, number, format):
+    said = WRITERS[format](g, folder, number)
+    main = main_file(folder, format)
+    reading = READERS[format](main)
+    channels = [channel for group in reading.groups for channel in group]
+    recordings = [
+        {
+            "date": said["date"],
+            "annotations": marks,
+            "channels": [
+                {"name": c.name, "samplingRate": c.rate, "unit": c.unit, "samples": len(c.digits)} for c in group
+            ],
+        }
+        for group, marks in zip(reading.groups, said["marks"], strict=True)
+    ]
+    digits, physical = ([getattr(channel, name) for channel in channels] for name in ("digits", "physical"))
+    save(folder, main.name, recordings, digits, physical)
 
 
 if __name__ == "__main__":
-    main()
+    write_cases(write)
