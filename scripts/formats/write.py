@@ -232,6 +232,7 @@ def waveform(g, syntax, part):
     values = g.integers(
         width.min, width.max, (int(g.integers(1, 400)), int(g.integers(1, 6))), dtype=SAMPLES[kind], endpoint=True
     )
+    padding = pad(g, values, width) if g.random() < 0.5 else None
     code = dict(CodingSchemeDesignator="MDC", CodeValue="2:0", CodeMeaning="Unspecified lead")
     unit = dict(CodingSchemeDesignator="UCUM", CodeValue="mV", CodeMeaning="millivolt")
     channels = [
@@ -259,11 +260,21 @@ def waveform(g, syntax, part):
     # pydicom writes the bytes of these values unchanged.
     order = "<" if syntax.is_little_endian else ">"
     representation = "OB" if width.bits == 8 else "OW"
-    for tag, array in [(0x5400100A, values[:1, 0])] * (g.random() < 0.4) + [(0x54001010, values)]:
+    for tag, array in [(0x5400100A, padding)] * (padding is not None) + [(0x54001010, values)]:
         data = array.astype(array.dtype.newbyteorder(order)).tobytes()
         item.add_new(tag, representation, data + b"\0" * (len(data) % 2))
     item.is_undefined_length_sequence_item = g.random() < 0.5
     return item
+
+
+def pad(g, values, width):
+    """Replaces some values by a padding value that no signal takes: an end of the range, or far from the others."""
+    padding = [width.min, width.max, width.min + (width.max - width.min) // 16][int(g.integers(3))]
+    if padding not in (width.min, width.max):
+        # The others are in the middle half of the range.
+        values[:] = values // 2 + (0 if width.min < 0 else width.max // 4)
+    values[g.random(values.shape) < 0.05] = padding
+    return np.array([padding], dtype=values.dtype)
 
 
 WRITERS = {"wfdb": write_wfdb, "edf": write_edf, "dicom": write_dicom}
