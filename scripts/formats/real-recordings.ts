@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import { formatById } from '../../src/formats/registry.ts';
 import { startTestApp, type TestApp } from '../../test/support/app.ts';
 import { call } from '../../test/support/http.ts';
 import { stopServer } from '../../test/support/mongo.ts';
@@ -40,6 +41,7 @@ const KNOWN = new RegExp(
     'aECG has one sampling rate for all leads',
     'EDF stores 16 bits',
     'EDF has records of equal duration',
+    'all channels have the same gaps',
     'cannot be written in the eight characters',
   ].join('|'),
 );
@@ -109,7 +111,7 @@ function filesOf(
   format: CheckedFormat,
 ): Record<string, Uint8Array> {
   if (headers.get('content-type') === 'application/zip') return Object.fromEntries(unzip(Buffer.from(bytes)));
-  return { [`recording.${format}`]: new Uint8Array(bytes) };
+  return { [`recording${formatById(format).extensions[0]}`]: new Uint8Array(bytes) };
 }
 
 /** The extension of the recordings of a format, in the folder of its name. */
