@@ -42,7 +42,7 @@ function tell(title: string, checked: Readonly<Record<string, Checked>>): void {
     differences += found.length;
     const off = worst === 0 ? '' : `, physical values within ${worst.toExponential(1)} stored units`;
     console.log(
-      `  ${format.padEnd(6)} ${files} files, ${channels} channels, ${samples} samples, ${marks} marks${off}: ` +
+      `  ${format.padEnd(7)} ${files} files, ${channels} channels, ${samples} samples, ${marks} marks${off}: ` +
         `${found.length} differences`,
     );
     for (const difference of found.slice(0, SHOWN)) console.log(`         ${difference}`);

@@ -58,12 +58,14 @@ def waves(found):
 
 
 def read_muse(path):
-    """By ecgdatakit; the median beat stands before the rhythm. ecg2dcm is asked by muse_by_ecg2dcm.py."""
+    """By ecgdatakit: the rhythm, which the service always names first, and the median beat. ecg2dcm is asked by
+    muse_by_ecg2dcm.py.
+    """
     with warnings.catch_warnings():
         # It takes a CRC-32 of 0 for a wrong one, though it is only not filled in.
         warnings.simplefilter("ignore")
         record = GEMuseXMLParser().parse(path)
-    return Reading([channels_of(leads) for leads in (record.median_beats, record.leads) if leads])
+    return Reading([channels_of(leads) for leads in (record.leads, record.median_beats) if leads])
 
 
 def read_philips(path):
