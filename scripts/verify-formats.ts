@@ -1,7 +1,7 @@
 /**
- * Verifies the formats against independent programs: wfdb, pyedflib, pydicom and Python's own parsers read what we
- * write, we read what they and separate writers write, and real recordings pass through the whole service. Digits, physical values, rates,
- * units and marks must agree. Needs python3 with venv. Usage:
+ * Verifies the formats against independent programs: readers and validators examine what we write, we read what other
+ * programs and scripts write, and real recordings pass through the whole service. Digits, physical values, rates, units
+ * and marks must agree. Needs python3 with venv, Java with Maven, dicom3tools, dcmtk and biosig-tools. Usage:
  * `npm run verify:formats [-- recordings in each direction, default 200]`
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { FormatId } from '../src/formats/types.ts';
 import { recordingsDir } from '../test/support/recordings.ts';
 import { readByJavascript } from './formats/javascript.ts';
-import { pythonWithReaders, runPython } from './formats/python.ts';
+import { pythonWithEcg2dcm, pythonWithReaders, runPython } from './formats/python.ts';
 import { CHECKED_FORMATS } from './formats/random-recordings.ts';
 import { exportReal } from './formats/real-recordings.ts';
 import { validateDicom, validateFhir, type Validated } from './formats/validators.ts';
@@ -25,6 +25,9 @@ const WRITERS: Readonly<Partial<Record<FormatId, string>>> = {
   wfdb: 'write.py',
   edf: 'write.py',
   dicom: 'write.py',
+  scp: 'write_scp.py',
+  muse: 'write_muse.py',
+  philips: 'write_philips.py',
   ishne: 'write_ishne.py',
   atc: 'write_atc.py',
 };
@@ -39,7 +42,7 @@ function tell(title: string, checked: Readonly<Record<string, Checked>>): void {
     differences += found.length;
     const off = worst === 0 ? '' : `, physical values within ${worst.toExponential(1)} stored units`;
     console.log(
-      `  ${format.padEnd(6)} ${files} files, ${channels} channels, ${samples} samples, ${marks} marks${off}: ` +
+      `  ${format.padEnd(7)} ${files} files, ${channels} channels, ${samples} samples, ${marks} marks${off}: ` +
         `${found.length} differences`,
     );
     for (const difference of found.slice(0, SHOWN)) console.log(`         ${difference}`);
@@ -57,6 +60,7 @@ async function within<Result>(work: (folder: string) => Promise<Result>): Promis
   }
 }
 
+const recordings = recordingsDir();
 const python = pythonWithReaders();
 const begun = performance.now();
 
@@ -92,17 +96,14 @@ await within(async (folder) => {
     checked[format] = await readWritten(format, place);
   }
   tell('Written by independent programs, read here', checked);
+  tellErrors(
+    'ecg2dcm',
+    await runPython<Validated>(pythonWithEcg2dcm(), 'muse_by_ecg2dcm.py', [
+      join(folder, 'muse'),
+      ...(recordings === null ? [] : [join(recordings, 'muse')]),
+    ]),
+  );
 });
-
-const recordings = recordingsDir();
-
-// Formats that no package writes: scripts of their own write them, and compare them with independent readers.
-for (const format of ['scp'] as const)
-  await within(async (folder) => {
-    const args = [folder, String(count), ...(recordings === null ? [] : [recordings])];
-    await runPython(python, `write_${format}.py`, args);
-    tell('Written by a script, read by independent readers and here', { [format]: await readWritten(format, folder) });
-  });
 
 if (recordings === null) console.log('\nNo real recordings: RECORDINGS_DIR is not set.');
 else {

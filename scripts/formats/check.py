@@ -3,7 +3,7 @@
 Usage: check.py FOLDER. Each folder in it is a case: the files, and case.json. That names the format and one of
 two sources: the recording that was written, with its stored values in the file `digits` (float64, NaN where
 missing, one channel after the other); or the real file that was uploaded, which an independent reader also reads.
-Prints a report as JSON.
+The channels of the latter are added to its case, for the readers in JavaScript. Prints a report as JSON.
 """
 
 import dataclasses
@@ -11,11 +11,13 @@ import functools
 import json
 import math
 import pathlib
+import re
 import sys
 import unicodedata
 
 import numpy as np
-from readers import READERS, Channel, Mark, main_file, said_channels
+from readers import READERS, main_file, said_channels
+from reading import Channel, Mark
 
 # Maximum deviation of a physical value in stored units, due to rounding in the text of a scale: EDF allows it eight
 # characters.
@@ -77,8 +79,10 @@ def scale_of(channel):
 
 def differences(format, case, folder):
     """Every difference, as text, and the figures of the case."""
-    reading = READERS[format](main_file(folder, format))
     channels, scales, marks, date = expected_of(case, folder)
+    if "source" in case:
+        add_channels(case, channels, folder)
+    reading = READERS[format](main_file(folder, format))
     found = {channel.name: channel for group in reading.groups for channel in group}
     said = []
     worst = 0.0
@@ -89,7 +93,7 @@ def differences(format, case, folder):
     if len(found) != len(channels):
         said.append(f"{len(found)} channels, not {len(channels)}")
     for channel, (gain, zero_level) in zip(channels, scales):
-        name = channel.name[:16].strip() if format == "edf" else names[channel.name]
+        name = names[channel.name]
         if name not in found:
             said.append(f"no channel {name}, but {list(found)}")
             continue
@@ -133,12 +137,27 @@ def differences(format, case, folder):
     )
 
 
+def add_channels(case, channels, folder):
+    np.concatenate([channel.digits for channel in channels]).astype(float).tofile(folder / "digits")
+    case["channels"] = [{"name": channel.name, "samples": len(channel.digits)} for channel in channels]
+    (folder / "case.json").write_text(json.dumps(case), encoding="utf-8")
+
+
 def written_names(format, names):
-    """The names in the file, by name: WFDB has ASCII only, and names that are ASCII already stay as they are."""
+    """The names in the file, by name."""
+    if format == "edf":
+        return {name: edf_label(name) for name in names}
     if format != "wfdb":
         return {name: name for name in names}
+    # WFDB has ASCII only, and names that are ASCII already stay as they are.
     plain = {name: unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() for name in names}
     return {name: f"{text}#2" if text != name and text in names else text for name, text in plain.items()}
+
+
+def edf_label(name):
+    """Labels have 16 characters; if a name has more, the lead in it, such as Lead I (Einthoven), is the label."""
+    lead = re.match(r"Lead (\w+) \(", name)
+    return name if len(name) <= 16 else lead[1] if lead else name[:16].strip()
 
 
 def without_gaps(channel):
@@ -165,7 +184,7 @@ def different_marks(reading, wanted):
 def written(format, marks, names):
     """How the format represents the marks of a recording."""
     if format == "edf":
-        channels = ["" if mark.channel is None else f"@@{mark.channel[:16].strip()}" for mark in marks]
+        channels = ["" if mark.channel is None else f"@@{mark.channel}" for mark in marks]
         return [
             Mark(
                 mark.at, mark.duration, None, None, " ".join(text for text in (mark.code, mark.text) if text) + channel

@@ -17,6 +17,9 @@ export const cacheFolder = (): string =>
 /** The interpreter with the independent readers of the formats. */
 export const pythonWithReaders = (): string => pythonWith(join(HERE, 'requirements.txt'), 'readers');
 
+/** The interpreter with ecg2dcm, which needs another version of pydicom. */
+export const pythonWithEcg2dcm = (): string => pythonWith(join(HERE, 'requirements-ecg2dcm.txt'), 'ecg2dcm');
+
 /**
  * The interpreter. Needs python3 with venv and, to create the environment, a package index. The environment is in
  * the folder of such programs, under its name and the digest of its requirements.

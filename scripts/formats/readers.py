@@ -1,55 +1,23 @@
 """The independent readers of the formats, each as a function from a file to its contents."""
 
 import csv
+import itertools
 import json
 import math
 import pathlib
-import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass, field
 
 import edfio
 import numpy as np
 import pydicom
 import pyedflib
 import wfdb
-from ecgdatakit.parsing.parsers.hl7_aecg import HL7aECGParser
+from aecg_reader import read_aecg
+from carts import read_muse, read_philips, read_scp
+from fhir.resources.R4B.observation import Observation
 from pydicom.waveforms import multiplex_array
+from reading import Channel, Mark, Reading
 
 pydicom.config.settings.reading_validation_mode = pydicom.config.RAISE
-
-
-@dataclass
-class Channel:
-    name: str
-    rate: float
-    unit: str | None
-    # Stored and physical values, NaN where missing.
-    digits: np.ndarray | None
-    physical: np.ndarray
-
-
-@dataclass
-class Mark:
-    # Seconds from the first sample.
-    at: float
-    duration: float | None
-    # The channel's name; None: all channels.
-    channel: str | None
-    code: str | None
-    text: str | None
-    # The group of its channels; None: every group.
-    group: int | None = None
-
-
-@dataclass
-class Reading:
-    # Channels of the same rate and length in DICOM; one group in the other formats.
-    groups: list[list[Channel]]
-    marks: list[Mark] = field(default_factory=list)
-    # Maximum deviation of a mark in seconds, due to rounding in the format.
-    tick: float = 0.0
-    # Digits from year to second.
-    date: str | None = None
 
 
 WFDB_MISSING = {
@@ -214,22 +182,6 @@ def many(value):
     return list(value) if isinstance(value, (list, pydicom.multival.MultiValue)) else [value]
 
 
-def read_aecg(path):
-    """ecgdatakit names leads by their codes alone, so the names are taken from the XML, in the same order."""
-    record = HL7aECGParser().parse(path)
-    space = "{urn:hl7-org:v3}"
-    rhythm = ElementTree.parse(path).getroot().find(f"{space}component/{space}series/{space}component")
-    codes = [code.attrib for code in rhythm.iter(f"{space}code") if code.get("code", "").startswith("MDC_ECG_LEAD_")]
-    time = record.raw_metadata["rhythm_time"]
-    channels = []
-    for lead, code in zip(record.leads, codes, strict=True):
-        unit = None if lead.adc_resolution_unit == "1" else lead.adc_resolution_unit
-        physical = lead.samples * lead.resolution + lead.offset
-        channels.append(Channel(code["displayName"], time["sampling_rate_exact"], unit, lead.samples, physical))
-    start = record.recording.date
-    return Reading([channels], date=start.strftime("%Y%m%d%H%M%S") if time["code"] == "TIME_ABSOLUTE" else None)
-
-
 def read_json(path):
     recording = json.loads(path.read_text(encoding="utf-8"))
     channels = []
@@ -241,18 +193,18 @@ def read_json(path):
 
 
 def read_fhir(path):
-    """Value = origin + data * factor, as FHIR R4 defines for SampledData."""
-    observation = json.loads(path.read_text(encoding="utf-8"))
+    """Value = origin + data * factor, as FHIR R4 defines for SampledData; fhir.resources must accept the Observation. A
+    lead that is longer than a text may be is divided among components that follow one another.
+    """
+    observation = Observation.model_validate_json(path.read_bytes())
     channels = []
-    for component in observation["component"]:
-        sampled = component["valueSampledData"]
-        digits = np.array([math.nan if cell == "E" else float(cell) for cell in sampled["data"].split(" ")])
-        physical = sampled["origin"]["value"] + digits * sampled.get("factor", 1)
-        channels.append(
-            Channel(
-                component["code"]["text"], 1000 / sampled["period"], sampled["origin"].get("unit"), digits, physical
-            )
-        )
+    for name, components in itertools.groupby(observation.component, lambda component: component.code.text):
+        parts = [component.valueSampledData for component in components]
+        sampled = parts[0]
+        cells = " ".join(each.data for each in parts).split(" ")
+        digits = np.array([math.nan if cell == "E" else float(cell) for cell in cells])
+        physical = float(sampled.origin.value) + digits * float(sampled.factor or 1)
+        channels.append(Channel(name, 1000 / float(sampled.period), sampled.origin.unit, digits, physical))
     return Reading([channels])
 
 
@@ -285,6 +237,9 @@ READERS = {
     "edf": read_edf,
     "dicom": read_dicom,
     "aecg": read_aecg,
+    "scp": read_scp,
+    "muse": read_muse,
+    "philips": read_philips,
     "json": read_json,
     "fhir": read_fhir,
     "csv": read_csv,

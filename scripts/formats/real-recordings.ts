@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import { formatById } from '../../src/formats/registry.ts';
 import { startTestApp, type TestApp } from '../../test/support/app.ts';
 import { call } from '../../test/support/http.ts';
 import { stopServer } from '../../test/support/mongo.ts';
@@ -23,7 +24,7 @@ export interface Exported {
 }
 
 export interface Source {
-  format: 'wfdb' | 'edf' | 'dicom' | 'json';
+  format: 'wfdb' | 'edf' | 'dicom' | 'json' | 'aecg' | 'scp' | 'muse' | 'philips';
   /** The file that the independent reader opens. */
   file: string;
   /** All files to send, the main one first. */
@@ -40,6 +41,7 @@ const KNOWN = new RegExp(
     'aECG has one sampling rate for all leads',
     'EDF stores 16 bits',
     'EDF has records of equal duration',
+    'all channels have the same gaps',
     'cannot be written in the eight characters',
   ].join('|'),
 );
@@ -109,17 +111,28 @@ function filesOf(
   format: CheckedFormat,
 ): Record<string, Uint8Array> {
   if (headers.get('content-type') === 'application/zip') return Object.fromEntries(unzip(Buffer.from(bytes)));
-  return { [`recording.${format}`]: new Uint8Array(bytes) };
+  return { [`recording${formatById(format).extensions[0]}`]: new Uint8Array(bytes) };
 }
+
+/** The extension of the recordings of a format, in the folder of its name. */
+const EXTENSIONS = {
+  edf: '.edf',
+  dicom: '.dcm',
+  json: '.json',
+  aecg: '.xml',
+  scp: '.scp',
+  muse: '.xml',
+  philips: '.xml',
+} as const satisfies Partial<Record<Source['format'], string>>;
 
 /** The recordings of every format in the folder. */
 export const sourcesOf = (folder: string): Source[] => [
   ...wfdbSources(join(folder, 'wfdb')),
-  ...list(join(folder, 'edf'), '.edf').map((file): Source => ({ format: 'edf', file, files: [file] })),
-  ...list(join(folder, 'dicom'), '.dcm').map((file): Source => ({ format: 'dicom', file, files: [file] })),
-  ...list(join(folder, 'json'), '.json')
-    .filter((file) => basename(file) !== 'expected.json')
-    .map((file): Source => ({ format: 'json', file, files: [file] })),
+  ...(Object.keys(EXTENSIONS) as (keyof typeof EXTENSIONS)[]).flatMap((format) =>
+    list(join(folder, format), EXTENSIONS[format])
+      .filter((file) => basename(file) !== 'expected.json')
+      .map((file): Source => ({ format, file, files: [file] })),
+  ),
 ];
 
 /** The WFDB recordings of a folder: each header with the files that it and the headers of its segments name. */

@@ -5,6 +5,8 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from './python.ts';
+import type { CheckedFormat } from './random-recordings.ts';
+import { CASE, VALUES } from './written-here.ts';
 
 const HERE = join(import.meta.dirname, 'fhir');
 /** Files that are passed to a command at once. */
@@ -25,7 +27,7 @@ const NO_ERRORS: readonly RegExp[] = [
 
 /** Errors of dciodvfy (dicom3tools), and files that dcmftest (dcmtk) does not take for DICOM. */
 export async function validateDicom(folder: string): Promise<Validated> {
-  const files = filesOf(folder, '.dcm');
+  const files = filesOf(folder, 'dicom');
   const errors: string[] = [];
   for (const file of files) {
     // It exits with 1 after an error, and prints all of it to standard error.
@@ -49,7 +51,7 @@ export async function validateDicom(folder: string): Promise<Validated> {
 
 /** Errors of HL7's validator for FHIR R4, which Maven fetches once. */
 export async function validateFhir(folder: string): Promise<Validated> {
-  const files = filesOf(folder, '.json');
+  const files = filesOf(folder, 'fhir');
   const list = join(folder, 'fhir-files');
   writeFileSync(list, files.join('\n'));
   const { stdout } = await execute('java', ['-Xmx2g', '-cp', await classPath(), join(HERE, 'Validate.java'), list], {
@@ -60,12 +62,18 @@ export async function validateFhir(folder: string): Promise<Validated> {
   return { files: files.length, errors };
 }
 
-/** The files of the cases, with this extension. */
-function filesOf(folder: string, extension: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
+/** The files of the cases of a format that writes one file. */
+function filesOf(folder: string, format: CheckedFormat): string[] {
+  const places = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .flatMap((entry) => readdirSync(join(folder, entry.name)).map((name) => join(folder, entry.name, name)))
-    .filter((file) => file.endsWith(extension) && !file.endsWith('case.json'));
+    .map((entry) => join(folder, entry.name));
+  return places.flatMap((place) => {
+    const about = JSON.parse(readFileSync(join(place, CASE), 'utf8')) as { format: CheckedFormat };
+    if (about.format !== format) return [];
+    return readdirSync(place)
+      .filter((name) => name !== CASE && name !== VALUES)
+      .map((name) => join(place, name));
+  });
 }
 
 /** The class path of the validator, kept in a folder named after its list of packages. */

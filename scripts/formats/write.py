@@ -1,15 +1,10 @@
 """Writes files with wfdb, pyedflib and pydicom, and saves what their own readers find in them.
 
-Usage: write.py FORMAT FOLDER COUNT. Each file is a case in a folder of its own: case.json names the main file and
-describes the recordings in it; `digits` and `physical` have their values, one channel after the other (float64,
-NaN where missing).
+Usage: write.py FORMAT FOLDER COUNT. Each file is a case, as described in cases.py.
 """
 
 import datetime
-import json
 import math
-import pathlib
-import sys
 
 import numpy as np
 import pydicom
@@ -24,6 +19,7 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     generate_uid,
 )
+from cases import save, write_cases
 from readers import READERS, WFDB_MISSING, main_file, said_channels
 
 # Formats that wrsamp writes, with the bits per sample.
@@ -236,6 +232,7 @@ def waveform(g, syntax, part):
     values = g.integers(
         width.min, width.max, (int(g.integers(1, 400)), int(g.integers(1, 6))), dtype=SAMPLES[kind], endpoint=True
     )
+    padding = pad(g, values, width) if g.random() < 0.5 else None
     code = dict(CodingSchemeDesignator="MDC", CodeValue="2:0", CodeMeaning="Unspecified lead")
     unit = dict(CodingSchemeDesignator="UCUM", CodeValue="mV", CodeMeaning="millivolt")
     channels = [
@@ -263,40 +260,44 @@ def waveform(g, syntax, part):
     # pydicom writes the bytes of these values unchanged.
     order = "<" if syntax.is_little_endian else ">"
     representation = "OB" if width.bits == 8 else "OW"
-    for tag, array in [(0x5400100A, values[:1, 0])] * (g.random() < 0.4) + [(0x54001010, values)]:
+    for tag, array in [(0x5400100A, padding)] * (padding is not None) + [(0x54001010, values)]:
         data = array.astype(array.dtype.newbyteorder(order)).tobytes()
         item.add_new(tag, representation, data + b"\0" * (len(data) % 2))
     item.is_undefined_length_sequence_item = g.random() < 0.5
     return item
 
 
+def pad(g, values, width):
+    """Replaces some values by a padding value that no signal takes: an end of the range, or far from the others."""
+    padding = [width.min, width.max, width.min + (width.max - width.min) // 16][int(g.integers(3))]
+    if padding not in (width.min, width.max):
+        # The others are in the middle half of the range.
+        values[:] = values // 2 + (0 if width.min < 0 else width.max // 4)
+    values[g.random(values.shape) < 0.05] = padding
+    return np.array([padding], dtype=values.dtype)
+
+
 WRITERS = {"wfdb": write_wfdb, "edf": write_edf, "dicom": write_dicom}
 
 
-def main():
-    format, target, count = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
-    for number in range(count):
-        folder = target / f"{format}-{number}"
-        folder.mkdir(parents=True)
-        said = WRITERS[format](np.random.default_rng(number), folder, number)
-        main = main_file(folder, format)
-        reading = READERS[format](main)
-        channels = [channel for group in reading.groups for channel in group]
-        for name in ("digits", "physical"):
-            np.concatenate([getattr(channel, name) for channel in channels]).astype(float).tofile(folder / name)
-        recordings = [
-            {
-                "date": said["date"],
-                "annotations": marks,
-                "channels": [
-                    {"name": c.name, "samplingRate": c.rate, "unit": c.unit, "samples": len(c.digits)} for c in group
-                ],
-            }
-            for group, marks in zip(reading.groups, said["marks"], strict=True)
-        ]
-        (folder / "case.json").write_text(json.dumps({"main": main.name, "recordings": recordings}))
-    print("{}")
+def write(g, folder, number, format):
+    said = WRITERS[format](g, folder, number)
+    main = main_file(folder, format)
+    reading = READERS[format](main)
+    channels = [channel for group in reading.groups for channel in group]
+    recordings = [
+        {
+            "date": said["date"],
+            "annotations": marks,
+            "channels": [
+                {"name": c.name, "samplingRate": c.rate, "unit": c.unit, "samples": len(c.digits)} for c in group
+            ],
+        }
+        for group, marks in zip(reading.groups, said["marks"], strict=True)
+    ]
+    digits, physical = ([getattr(channel, name) for channel in channels] for name in ("digits", "physical"))
+    save(folder, main.name, recordings, digits, physical)
 
 
 if __name__ == "__main__":
-    main()
+    write_cases(write)

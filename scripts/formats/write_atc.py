@@ -3,13 +3,11 @@
 Usage: write_atc.py FORMAT FOLDER COUNT, as write.py. There is no package that reads these files.
 """
 
-import json
-import pathlib
 import struct
-import sys
 import zlib
 
 import numpy as np
+from cases import part, save, write_cases
 
 LEADS = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
 SUFFIXES = " 23456789abc"
@@ -29,7 +27,7 @@ def block(g, name, data):
     return covered + struct.pack("<I", checksum)
 
 
-def write(g, folder):
+def write(g, folder, number, format):
     rate, resolution = int(g.choice([300, 500, 1000])), int(g.choice([500, 1250, 65535]))
     date = str(g.choice(list(DATES)))
     texts = (date, "uuid", "phone", "Phone 4", "Kardia", "triangle", "SN=1")
@@ -53,7 +51,7 @@ def write(g, folder):
         blocks.append(block(g, "acc ", struct.pack("<IQfff", 1_000_000, 5, 0.0, 0.0, 1.0)))
     order = [blocks[i] for i in g.permutation(len(blocks))]
     (folder / "r.atc").write_bytes(b"ALIVE\0\0\0" + struct.pack("<I", int(g.integers(2, 6))) + b"".join(order))
-    save(folder, DATES[date])
+    save_read(folder, DATES[date])
 
 
 def read(path):
@@ -66,39 +64,24 @@ def read(path):
     return blocks
 
 
-def save(folder, date):
+def save_read(folder, date):
     blocks = read(folder / "r.atc")
     _, rate, resolution = struct.unpack_from("<BHH", blocks["fmt "])
     recordings, digits = [], []
     for prefix in PARTS:
-        names = [(lead, prefix + suffix) for lead, suffix in zip(LEADS, SUFFIXES) if prefix + suffix in blocks]
-        if not names:
-            continue
-        channels = []
-        for lead, name in names:
-            digits.append(np.frombuffer(blocks[name], "<i2").astype(float))
-            channels.append({"name": lead, "samplingRate": rate, "unit": "mV", "samples": len(digits[-1])})
-        recordings.append({"date": date, "annotations": [], "channels": channels})
+        names = {lead: prefix + suffix for lead, suffix in zip(LEADS, SUFFIXES) if prefix + suffix in blocks}
+        leads = [np.frombuffer(blocks[name], "<i2").astype(float) for name in names.values()]
+        if leads:
+            recordings.append(part(date, names, rate, "mV", leads))
+        digits += leads
     marks = blocks.get("ann ", b"\1\0\0\0")
     (ticks,) = struct.unpack_from("<I", marks)
     recordings[0]["annotations"] = [
         {"at": tick / ticks, "duration": None, "channel": None, "code": CODES[kind], "text": None}
         for tick, kind in struct.iter_unpack("<IH", marks[4:])
     ]
-    values = np.concatenate(digits)
-    values.tofile(folder / "digits")
-    (values * resolution / 1e6).tofile(folder / "physical")
-    (folder / "case.json").write_text(json.dumps({"main": "r.atc", "recordings": recordings}))
-
-
-def main():
-    format, target, count = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
-    for number in range(count):
-        folder = target / f"{format}-{number}"
-        folder.mkdir(parents=True)
-        write(np.random.default_rng(number), folder)
-    print("{}")
+    save(folder, "r.atc", recordings, digits, [values * resolution / 1e6 for values in digits])
 
 
 if __name__ == "__main__":
-    main()
+    write_cases(write)

@@ -4,13 +4,11 @@ Usage: write_ishne.py FORMAT FOLDER COUNT, as write.py. Samples and physical val
 must agree with ecgdatakit and with the digits that were written.
 """
 
-import json
-import pathlib
 import struct
-import sys
 import warnings
 
 import numpy as np
+from cases import part, save, write_cases
 from crccheck.crc import Crc16CcittFalse
 from ecgdatakit import FileParser
 from ishneholterlib import Holter
@@ -48,7 +46,7 @@ def header(g, sign, leads, resolutions, rate, samples, block):
     return sign + struct.pack("<H" if g.random() < 0.5 else ">H", checksum) + fields
 
 
-def write(g, folder):
+def write(g, folder, number, format):
     count = int(g.integers(1, 13))
     frames = int(g.integers(1, 20_000))
     rate = int(g.choice([125, 200, 256, 1000]))
@@ -66,11 +64,8 @@ def write(g, folder):
     marks = write_beats(g, folder, header(g, b"ANN  1.0", leads, resolutions, rate, samples, b""), frames, rate)
     stored = digits.T.astype(float)
     stored[stored == FAULT] = np.nan
-    stored.tofile(folder / "digits")
-    np.where(np.isnan(stored), np.nan, physical).tofile(folder / "physical")
-    channels = [{"name": name, "samplingRate": rate, "unit": "mV", "samples": frames} for name in names]
-    recording = {"date": "2026-01-15T09:30:07", "annotations": marks, "channels": channels}
-    (folder / "case.json").write_text(json.dumps({"main": path.name, "recordings": [recording]}))
+    values = np.where(np.isnan(stored), np.nan, physical)
+    save(folder, path.name, [part("2026-01-15T09:30:07", names, rate, "mV", stored, marks)], stored, values)
 
 
 def read_by_others(path, names, digits):
@@ -113,15 +108,6 @@ def write_beats(g, folder, head, frames, rate):
     ]
 
 
-def main():
-    warnings.simplefilter("ignore", DeprecationWarning)
-    format, target, count = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
-    for number in range(count):
-        folder = target / f"{format}-{number}"
-        folder.mkdir(parents=True)
-        write(np.random.default_rng(number), folder)
-    print("{}")
-
-
 if __name__ == "__main__":
-    main()
+    warnings.simplefilter("ignore", DeprecationWarning)
+    write_cases(write)

@@ -18,6 +18,8 @@ export interface Checked {
 
 /** A file of values as check.py and write.py exchange them. */
 export const VALUES = 'digits';
+/** The file that describes a case. */
+export const CASE = 'case.json';
 
 /** Writes the recordings of these seeds, each into a folder of its own. */
 export async function writeRandom(format: CheckedFormat, count: number, folder: string): Promise<void> {
@@ -45,6 +47,6 @@ export async function writeRandom(format: CheckedFormat, count: number, folder: 
 export function saveCase(folder: string, files: Readonly<Record<string, Uint8Array>>, described: object): string {
   mkdirSync(folder, { recursive: true });
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
-  writeFileSync(join(folder, 'case.json'), JSON.stringify(described));
+  writeFileSync(join(folder, CASE), JSON.stringify(described));
   return folder;
 }
