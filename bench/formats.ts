@@ -1,7 +1,9 @@
 /**
- * The speed of the decoders: a day of two leads at 250 Hz in WFDB, EDF, DICOM and ISHNE, in turn with the independent reader
- * on the same file within every round. The reader is called in two ways: as usual, which returns physical values, and
- * for the digits of each channel only, as ours does. The sums must be the same. Needs python3 with venv.
+ * The speed of the decoders: a day of two leads at 250 Hz in the formats of Holter recorders, and long sheets in those of
+ * carts, in turn with an independent reader of the same file within every round. Readers of Holter formats are called in
+ * two ways: as usual, which returns physical values, and for the digits of each channel only, as ours does. The sums
+ * of the digits must be the same. Both are measured in processor time of all threads, so that other work on the machine
+ * counts little. Needs python3 with venv.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +11,7 @@ import { basename, join } from 'node:path';
 import { pythonWithReaders } from '../scripts/formats/python.ts';
 import { formatById } from '../src/formats/registry.ts';
 import type { DecoderLimits, FormatId } from '../src/formats/types.ts';
+import { writeCartFiles } from './cart-files.ts';
 import { filesOf, holter, packed212, writeHolter, writeIshne } from './holter-files.ts';
 import { startPython } from './python.ts';
 import { type Figure, median, report } from './report.ts';
@@ -17,29 +20,50 @@ import { sized } from './sized.ts';
 const ROUNDS = sized(5, 1);
 const LIMITS: DecoderLimits = { maxChannels: 256, maxNameLength: 200, maxMetadataBytes: 1 << 20, maxDepth: 32 };
 
+/** An independent reader. */
+interface Reader {
+  name: string;
+  /** Its call in formats_readers.py. */
+  call: string;
+  /** Our speed is to be so many times its own. */
+  atLeast: number;
+  /** Whether it returns digits, which must be ours. */
+  isDigital: boolean;
+}
+
 interface Case {
   what: string;
   format: FormatId;
-  against: string;
   path: string;
-  atLeast: number;
-  /** If the reader is called for digits only; the same if it is omitted. */
-  digitsAtLeast?: number;
+  /** Of all leads. */
+  samples: number;
+  /** How often we read it in a round: small files are over too soon. */
+  times: number;
+  readers: Reader[];
+  /** The speed to reach beside any other reader, in million samples a second. */
+  speed?: number;
+}
+
+/** Seconds of processor time of this process, with all its threads. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /**
- * Reads every sample of a file once. Returns the seconds and the sum; the sum is calculated separately, as in the
- * baseline.
+ * Reads every sample of a file. Returns the seconds of processor time of one reading, and the sum; the sum is calculated
+ * separately, as in the baseline.
  */
-async function decode({ format, path }: Case, withSum: boolean): Promise<{ seconds: number; sum: number }> {
+async function decode({ format, path, times }: Case, withSum: boolean): Promise<{ seconds: number; sum: number }> {
   const decoder = formatById(format).decode;
   if (!decoder) throw new Error(`${format} is not read`);
   let sum = 0;
-  const start = performance.now();
-  for await (const event of decoder(filesOf(join(path, '..'), basename(path)), LIMITS)) {
-    if (withSum && event.kind === 'samples') for (const value of event.samples) sum += value;
-  }
-  return { seconds: (performance.now() - start) / 1000, sum };
+  const start = processorTime();
+  for (let reading = 0; reading < times; reading++)
+    for await (const event of decoder(filesOf(join(path, '..'), basename(path)), LIMITS)) {
+      if (withSum && event.kind === 'samples') for (const value of event.samples) sum += value;
+    }
+  return { seconds: (processorTime() - start) / times, sum: sum / times };
 }
 
 const python = startPython(pythonWithReaders(), [join(import.meta.dirname, 'formats_readers.py')]);
@@ -53,7 +77,15 @@ function place(name: string): string {
   return made;
 }
 
-async function makeCases(): Promise<{ cases: Case[]; samples: number }> {
+/** A reader in both ways. */
+const both = (name: string, format: FormatId, atLeast: number, digitsAtLeast = atLeast): Reader[] => [
+  { name: `${name}, with physical values`, call: format, atLeast, isDigital: false },
+  { name: `${name}, digits alone`, call: `${format} digits`, atLeast: digitsAtLeast, isDigital: true },
+];
+const digital = (name: string, call: string): Reader => ({ name, call, atLeast: 3, isDigital: true });
+
+/** A day of two leads. */
+async function holterCases(): Promise<Case[]> {
   const day = holter(250, ['II', 'V5']);
   const samples = day.leads.reduce((total, lead) => total + lead.samples.length, 0);
   const [header] = (await writeHolter(day, 'wfdb', place('wfdb-16'))).slice(-1) as [string];
@@ -69,70 +101,92 @@ async function makeCases(): Promise<{ cases: Case[]; samples: number }> {
   await python.ask(`deflate\t${dicom}\t${deflated}`);
   const ishne = join(place('ishne'), 'holter.ecg');
   writeIshne(day, ishne);
-  return {
-    samples,
-    cases: [
-      { what: 'WFDB format 16', format: 'wfdb', against: 'wfdb.rdrecord', path: header, atLeast: 3 },
-      {
-        what: 'WFDB format 212',
-        format: 'wfdb',
-        against: 'wfdb.rdrecord',
-        path: join(narrow, 'holter.hea'),
-        atLeast: 3,
-      },
-      { what: 'EDF', format: 'edf', against: 'pyedflib', path: edf, atLeast: 1 },
-      { what: 'DICOM', format: 'dicom', against: 'pydicom and numpy', path: dicom, atLeast: 1 },
-      { what: 'DICOM, deflated', format: 'dicom', against: 'pydicom and numpy', path: deflated, atLeast: 1 },
-      { what: 'ISHNE', format: 'ishne', against: 'ishneholterlib', path: ishne, atLeast: 3, digitsAtLeast: 1 },
-    ],
-  };
+  const wfdb = both('wfdb.rdrecord', 'wfdb', 3);
+  const pydicom = both('pydicom and numpy', 'dicom', 1);
+  const common = { samples, times: 1 };
+  return [
+    { ...common, what: 'WFDB format 16', format: 'wfdb', path: header, readers: wfdb },
+    { ...common, what: 'WFDB format 212', format: 'wfdb', path: join(narrow, 'holter.hea'), readers: wfdb },
+    { ...common, what: 'EDF', format: 'edf', path: edf, readers: both('pyedflib', 'edf', 1) },
+    { ...common, what: 'DICOM', format: 'dicom', path: dicom, readers: pydicom },
+    { ...common, what: 'DICOM, deflated', format: 'dicom', path: deflated, readers: pydicom },
+    { ...common, what: 'ISHNE', format: 'ishne', path: ishne, readers: both('ishneholterlib', 'ishne', 3, 1) },
+  ];
+}
+
+/** Sheets of eight or twelve leads. */
+function cartCases(): Case[] {
+  const { scp, muse, xli, plain, atc } = writeCartFiles(place('carts'));
+  const ecgdatakit = (format: string): Reader => digital('ecgdatakit', `${format} ecgdatakit`);
+  return [
+    { ...scp, what: 'SCP-ECG', format: 'scp', times: 10, readers: [ecgdatakit('scp')], speed: 20 },
+    { ...muse, what: 'GE MUSE', format: 'muse', times: 5, readers: [ecgdatakit('muse')] },
+    {
+      ...xli,
+      what: 'Philips, XLI',
+      format: 'philips',
+      times: 3,
+      readers: [digital('sierraecg', 'philips sierraecg'), ecgdatakit('philips')],
+      speed: 20,
+    },
+    // sierraecg fails on files without compression.
+    { ...plain, what: 'Philips, plain', format: 'philips', times: 3, readers: [ecgdatakit('philips')], speed: 20 },
+    { ...atc, what: 'Kardia ATC', format: 'atc', times: 10, readers: [digital('struct', 'atc')] },
+  ];
 }
 
 const tell = (of: readonly number[]): string =>
-  `${median(of).toFixed(0)} (${Math.min(...of).toFixed(0)}–${Math.max(...of).toFixed(0)})`;
+  `${median(of).toPrecision(3)} (${Math.min(...of).toPrecision(3)}–${Math.max(...of).toPrecision(3)})`;
 
-const { cases, samples } = await makeCases();
-const figures: Figure[] = [];
-for (const one of cases) {
-  const rates = { ours: [] as number[], usual: [] as number[], digits: [] as number[] };
-  const ask = async (how: '' | ' digits'): Promise<{ rate: number; result: number }> => {
-    const { ns, result } = await python.ask(`${one.format}${how}\t${one.path}`);
-    return { rate: samples / (ns / 1000), result };
-  };
-  // The first round warms up, and shows that both read the same values.
-  const [{ sum }, { result }] = [await decode(one, true), await ask(' digits')];
-  if (sum !== result) throw new Error(`${one.what}: the samples add up to ${sum}, and for ${one.against} to ${result}`);
+/** Our speed and that of a reader in a file, by rounds, in million samples a second. */
+interface Speeds {
+  ours: number[];
+  readers: { reader: Reader; speeds: number[] }[];
+}
+
+async function measure(one: Case): Promise<Speeds> {
+  const ours: number[] = [];
+  const readers = one.readers.map((reader) => ({ reader, speeds: [] as number[] }));
+  const ask = ({ call }: Reader) => python.ask(`${call}\t${one.path}`);
+  // The first round warms up, and shows that all read the same values.
+  const { sum } = await decode(one, true);
+  for (const { reader } of readers) {
+    const { result } = await ask(reader);
+    if (reader.isDigital && sum !== result)
+      throw new Error(`${one.what}: the samples add up to ${sum}, and for ${reader.name} to ${result}`);
+  }
   const turns = [
-    async () => rates.ours.push(samples / ((await decode(one, false)).seconds * 1e6)),
-    async () => rates.usual.push((await ask('')).rate),
-    async () => rates.digits.push((await ask(' digits')).rate),
+    async () => ours.push(one.samples / ((await decode(one, false)).seconds * 1e6)),
+    ...readers.map(
+      ({ reader, speeds }) =>
+        async () =>
+          speeds.push(one.samples / ((await ask(reader)).ns / 1000)),
+    ),
   ];
   for (let round = 0; round < ROUNDS; round++)
     for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
-  console.log(
-    `  ${one.what}: ${tell(rates.ours)} M samples/s; ` +
-      `${one.against} ${tell(rates.usual)}, for digits alone ${tell(rates.digits)}`,
-  );
-  const common = {
-    figure: 11,
-    ours: rates.ours,
-    unit: 'M samples/s',
+  return { ours, readers };
+}
+
+function figuresOf(one: Case, { ours, readers }: Speeds): Figure[] {
+  const common = { figure: 11, ours, unit: 'M samples/s', what: `decoding of ${one.what}` };
+  const ratios = readers.map(({ reader, speeds }): Figure => ({
+    ...common,
+    baseline: speeds,
+    target: { atLeast: reader.atLeast },
     compare: 'ratio',
-  } as const;
-  figures.push({
-    ...common,
-    what: `decoding of ${one.what}, 24 h`,
-    baseline: rates.usual,
-    target: { atLeast: one.atLeast },
-    against: `${one.against}, with physical values`,
-  });
-  figures.push({
-    ...common,
-    what: `decoding of ${one.what}, 24 h`,
-    baseline: rates.digits,
-    target: { atLeast: one.digitsAtLeast ?? one.atLeast },
-    against: `${one.against}, digits alone`,
-  });
+    against: reader.name,
+  }));
+  if (one.speed === undefined) return ratios;
+  return [...ratios, { ...common, baseline: [], against: '', target: { atLeast: one.speed }, compare: 'value' }];
+}
+
+const figures: Figure[] = [];
+for (const one of [...(await holterCases()), ...cartCases()]) {
+  const speeds = await measure(one);
+  const others = speeds.readers.map(({ reader, speeds: of }) => `${reader.name} ${tell(of)}`).join('; ');
+  console.log(`  ${one.what}: ${tell(speeds.ours)} M samples/s; ${others}`);
+  figures.push(...figuresOf(one, speeds));
 }
 python.stop();
 report('formats', figures);

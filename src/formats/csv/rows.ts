@@ -1,5 +1,5 @@
 /** The hot loop: parses rows of a table into a column of doubles per channel. */
-import { decimalOf } from '../common/decimal.ts';
+import { decimalOf, POWER } from '../common/decimal.ts';
 import { quoted } from '../common/messages.ts';
 import { readDecimal, sampleOfText } from '../common/numbers.ts';
 import type { Window } from '../common/window.ts';
@@ -211,7 +211,11 @@ export class RowReader {
     if (end !== -1 && bytes[end] === this.#delimiter) {
       let digit = end - 1;
       while (digit > place && bytes[digit] !== POINT && bytes[digit] !== COMMA) digit--;
-      this.gap = times.add(this.#time[0] as number, digit === place ? 1 : 10 ** (digit + 1 - end), this.line);
+      this.gap = times.add(
+        this.#time[0] as number,
+        digit === place ? 1 : 1 / (POWER[end - digit - 1] as number),
+        this.line,
+      );
       return end;
     }
     end = this.#endOfCell(bytes, place);

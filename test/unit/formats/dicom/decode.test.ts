@@ -1,9 +1,12 @@
 /** Samples, scales and names of channels, as the DICOM decoder reads them. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import { decodeDicom } from '../../../../src/formats/dicom/decode.ts';
 import { dicom } from '../../../../src/formats/dicom/index.ts';
 import { dicomFile, ecgElements, SAMPLE_KINDS, type TestGroup, type TestKind } from '../../../support/dicom.ts';
-import { decode, one } from './reading.ts';
+import { LIMITS } from '../../../support/formats.ts';
+import { uniform } from '../../../support/signals.ts';
+import { decode, group, one } from './reading.ts';
 
 const named = async (...channels: TestGroup['channels']): Promise<string[]> =>
   (await one({ channels, values: channels.map(() => [1, 2]) })).recording.channels.map(({ name }) => name);
@@ -71,6 +74,37 @@ describe('the DICOM decoder', () => {
       );
       const { digits } = await one({ channels: [{}, {}, {}], values });
       expect(digits.map((channel) => Array.from(channel))).to.deep.equal(values);
+    });
+
+    it('of a deflated data set with bytes after its end, such as the one that makes its length even', async () => {
+      const values = [Array.from({ length: 200_000 }, (_, at) => (at * at) % 991)];
+      const file = dicomFile(ecgElements([group({ values })]), { syntax: 'deflated' });
+      for (const after of [1, 300_000]) {
+        const [found] = await decode(Buffer.concat([file, Buffer.alloc(after)]));
+        expect(found?.digits.map((channel) => Array.from(channel))).to.deep.equal(values);
+      }
+    });
+
+    it('of a deflated data set no further than they are wanted, or than the file could be received', async () => {
+      const random = uniform(1);
+      const values = [Array.from({ length: 1_000_000 }, () => Math.floor(500 * random()))];
+      const file = dicomFile(ecgElements([group({ values })]), { syntax: 'deflated' });
+      let taken = 0;
+      const failure = new Error('the client has gone');
+      async function* received(most: number): AsyncGenerator<Uint8Array, void, void> {
+        for (taken = 0; taken < file.length; taken += 10_000) {
+          if (taken > most) throw failure;
+          yield file.subarray(taken, taken + 10_000);
+        }
+      }
+      const read = async (most: number, runs: number): Promise<void> => {
+        const main = { name: 'a.dcm', bytes: received(most) };
+        for await (const { kind } of decodeDicom({ main, open: async () => null }, LIMITS))
+          if (kind === 'samples' && --runs === 0) return;
+      };
+      expect(await read(file.length / 2, Infinity).catch((error: unknown) => error)).to.equal(failure);
+      await read(file.length, 1);
+      expect(taken).to.be.below(file.length / 2);
     });
 
     it('whose lowest value is not missing if there is no padding value', async () => {
