@@ -1,5 +1,6 @@
 /** What the blocks of an ATC file contain, whatever their order. */
-import { MISSING_INT16, type Samples } from '../../signal/samples.ts';
+import type { Samples } from '../../signal/samples.ts';
+import { allPresent } from '../common/int16-run.ts';
 import { figure, quoted } from '../common/messages.ts';
 import type { Annotation, DecoderLimits } from '../types.ts';
 import { type Block, blocksOf, versionOf } from './blocks.ts';
@@ -113,5 +114,5 @@ function samplesOf({ id, offset, data }: Block): Samples {
   const samples = new Int16Array(data.length / SAMPLE_BYTES);
   // Little-endian, as the memory is on every platform that Node runs on with MongoDB.
   new Uint8Array(samples.buffer).set(data);
-  return samples.includes(MISSING_INT16) ? Int32Array.from(samples) : samples;
+  return allPresent(samples);
 }
