@@ -38,6 +38,8 @@ const ACCELERATION = 'acc ';
 /** Versions of the maker's description. */
 const VERSIONS = { from: 2, to: 5 } as const;
 const SAMPLE_BYTES = 2;
+/** Unknown blocks that a warning names. */
+const MAX_NAMED = 5;
 
 export interface Lead {
   name: string;
@@ -78,18 +80,22 @@ export function contentsOf(file: Buffer, limits: DecoderLimits): Contents {
 function sorted(file: Buffer): { blocks: Map<string, Block>; warnings: string[] } {
   const blocks = new Map<string, Block>();
   const others = new Set<string>();
+  let hasAcceleration = false;
   for (const block of blocksOf(file)) {
     const { id, offset } = block;
-    if (!KNOWN.has(id)) others.add(id);
-    else if (blocks.has(id))
+    if (id === ACCELERATION) hasAcceleration = true;
+    else if (!KNOWN.has(id)) {
+      // One more than are named.
+      if (others.size <= MAX_NAMED) others.add(id);
+    } else if (blocks.has(id))
       throw contentError(offset, `The file has a second block ${quoted(id)}, at byte ${figure(offset)}.`);
     else blocks.set(id, block);
   }
   const warnings: string[] = [];
-  if (others.delete(ACCELERATION)) warnings.push('The acceleration (block "acc ") was not kept: it is not an ECG.');
+  if (hasAcceleration) warnings.push('The acceleration (block "acc ") was not kept: it is not an ECG.');
   if (others.size > 0) {
-    const some = [...others].slice(0, 5).map(quoted).join(', ');
-    warnings.push(`Blocks that are not known were not kept: ${some}${others.size > 5 ? ' and others' : ''}.`);
+    const some = [...others].slice(0, MAX_NAMED).map(quoted).join(', ');
+    warnings.push(`Blocks that are not known were not kept: ${some}${others.size > MAX_NAMED ? ' and others' : ''}.`);
   }
   return { blocks, warnings };
 }
