@@ -1,5 +1,6 @@
 /** What the blocks of an ATC file contain, whatever their order. */
-import { MISSING_INT16, type Samples } from '../../signal/samples.ts';
+import type { Samples } from '../../signal/samples.ts';
+import { allPresent } from '../common/int16-run.ts';
 import { figure, quoted } from '../common/messages.ts';
 import type { Annotation, DecoderLimits } from '../types.ts';
 import { type Block, blocksOf, versionOf } from './blocks.ts';
@@ -37,6 +38,8 @@ const ACCELERATION = 'acc ';
 /** Versions of the maker's description. */
 const VERSIONS = { from: 2, to: 5 } as const;
 const SAMPLE_BYTES = 2;
+/** Unknown blocks that a warning names. */
+const MAX_NAMED = 5;
 
 export interface Lead {
   name: string;
@@ -77,18 +80,22 @@ export function contentsOf(file: Buffer, limits: DecoderLimits): Contents {
 function sorted(file: Buffer): { blocks: Map<string, Block>; warnings: string[] } {
   const blocks = new Map<string, Block>();
   const others = new Set<string>();
+  let hasAcceleration = false;
   for (const block of blocksOf(file)) {
     const { id, offset } = block;
-    if (!KNOWN.has(id)) others.add(id);
-    else if (blocks.has(id))
+    if (id === ACCELERATION) hasAcceleration = true;
+    else if (!KNOWN.has(id)) {
+      // One more than are named.
+      if (others.size <= MAX_NAMED) others.add(id);
+    } else if (blocks.has(id))
       throw contentError(offset, `The file has a second block ${quoted(id)}, at byte ${figure(offset)}.`);
     else blocks.set(id, block);
   }
   const warnings: string[] = [];
-  if (others.delete(ACCELERATION)) warnings.push('The acceleration (block "acc ") was not kept: it is not an ECG.');
+  if (hasAcceleration) warnings.push('The acceleration (block "acc ") was not kept: it is not an ECG.');
   if (others.size > 0) {
-    const some = [...others].slice(0, 5).map(quoted).join(', ');
-    warnings.push(`Blocks that are not known were not kept: ${some}${others.size > 5 ? ' and others' : ''}.`);
+    const some = [...others].slice(0, MAX_NAMED).map(quoted).join(', ');
+    warnings.push(`Blocks that are not known were not kept: ${some}${others.size > MAX_NAMED ? ' and others' : ''}.`);
   }
   return { blocks, warnings };
 }
@@ -113,5 +120,5 @@ function samplesOf({ id, offset, data }: Block): Samples {
   const samples = new Int16Array(data.length / SAMPLE_BYTES);
   // Little-endian, as the memory is on every platform that Node runs on with MongoDB.
   new Uint8Array(samples.buffer).set(data);
-  return samples.includes(MISSING_INT16) ? Int32Array.from(samples) : samples;
+  return allPresent(samples);
 }

@@ -3,7 +3,7 @@
  * unit for each, the columns and their numbers of samples.
  */
 import { rateOf, unitText } from './quantity.ts';
-import { isMissing, splitLine } from './cells.ts';
+import { bareEnd, isMissing, splitLine } from './cells.ts';
 
 const PER_SAMPLE = /^\d[\d.,]*\s*\p{L}+\s*\/\s*sample\b/iu;
 const CHANNELS = /^(\d{1,4})\s+channels?$/i;
@@ -25,9 +25,9 @@ export interface Biopac {
  * @returns null if it is not such a prelude, or an incomplete one
  */
 export function biopac(lines: readonly string[]): Biopac | null {
-  const bare = lines.slice(0, 1 + LINES_ABOVE).map((line) => line.replace(/[\s,;]+$/, '').trim());
+  const bare = lines.slice(0, 1 + LINES_ABOVE).map(bareText);
   const at = bare.findIndex((line) => PER_SAMPLE.test(line));
-  const count = Number(CHANNELS.exec((lines[at + 1] ?? '').replace(/[\s,;]+$/, '').trim())?.[1] ?? NaN);
+  const count = Number(CHANNELS.exec(bareText(lines[at + 1]))?.[1] ?? NaN);
   if (at === -1 || !(count > 0)) return null;
   const titles = at + 2;
   const header = titles + 2 * count;
@@ -47,7 +47,7 @@ export function biopac(lines: readonly string[]): Biopac | null {
   };
 }
 
-const bareText = (line = ''): string => line.replace(/[\s,;]+$/, '').trim();
+const bareText = (line = ''): string => bareEnd(line).trim();
 
 /** Whether a line has the numbers of samples: whole, equal, and none above the times. */
 function isCount(line: string | undefined, delimiter: string, extra: number): boolean {

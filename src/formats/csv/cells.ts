@@ -63,6 +63,13 @@ function closingQuote(line: string, from: number, quote: string): number {
   }
 }
 
+/** A text without the blanks and delimiters at its end. */
+export function bareEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[\s,;]/.test(text[end - 1] as string)) end--;
+  return text.slice(0, end);
+}
+
 /** Whether a cell means that there is no value: empty, `-`, `NaN`, `NA` or `null`, in any case. */
 export const isMissing = (cell: string): boolean => MISSING.has(cell.toLowerCase());
 

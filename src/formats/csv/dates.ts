@@ -1,5 +1,6 @@
 /** Dates as devices write them above a table. Those that can mean two days are not read. */
 import { isoFault } from '../../calendar/moment.ts';
+import { bareEnd } from './cells.ts';
 import { monthOf, plainWord } from './words.ts';
 
 const CLOCK =
@@ -87,7 +88,7 @@ export interface Written {
 export function writtenMoment(text: string, order: DayOrder = null): Written | null {
   const plain = text.trim();
   const at = CLOCK.exec(plain);
-  const day = dayOf((at === null ? plain : plain.slice(0, at.index)).replace(/[,\s]+$/, ''), order);
+  const day = dayOf(bareEnd(at === null ? plain : plain.slice(0, at.index)), order);
   if (day === null) return null;
   if (at === null) return { day, clock: null, zone: null };
   const clock = clockOf(at[0]);

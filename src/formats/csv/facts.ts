@@ -19,22 +19,12 @@ import { type FactKey, factOf, secondsOf } from './words.ts';
 const MAX_REMARKS = 4000;
 /** A lead behind its word, in the five languages: `Ableitung II`. */
 const LEAD_WORDS = /^(?:lead|ableitung|deriva\p{L}+|d[ée]rivation|canal|kanal|voie)\s+/iu;
-const SEXES: Readonly<Record<string, 'male' | 'female'>> = {
-  m: 'male',
-  male: 'male',
-  männlich: 'male',
-  masculino: 'male',
-  masculin: 'male',
-  homme: 'male',
-  f: 'female',
-  female: 'female',
-  w: 'female',
-  weiblich: 'female',
-  feminino: 'female',
-  femenino: 'female',
-  féminin: 'female',
-  femme: 'female',
-};
+const SEXES: ReadonlyMap<string, 'male' | 'female'> = new Map([
+  ...['m', 'male', 'männlich', 'masculino', 'masculin', 'homme'].map((word) => [word, 'male'] as const),
+  ...['f', 'female', 'w', 'weiblich', 'feminino', 'femenino', 'féminin', 'femme'].map(
+    (word) => [word, 'female'] as const,
+  ),
+]);
 /** A title that ends in its unit: `Sampling rate (Hz)`. */
 const BRACKETED = /^(.*\S)\s*[([]([^)\]]{1,20})[)\]]$/;
 
@@ -59,11 +49,12 @@ export class Facts {
   /** Meanings of the columns of a header that names them; empty if there is none. */
   columns: string[] = [];
   remarks: string[] = [];
-  readonly warnings: string[] = [];
+  readonly warnings = new Set<string>();
   subject: Subject | null = null;
   /** Whether something was said that cannot be the title of a column. */
   isSure = false;
   #order: DayOrder = null;
+  #isRateDoubtful = false;
   readonly #written: Written = { day: null, clock: null, zone: null };
 
   /** When the recording began, as ISO 8601; null if that is not known. A day without a time is midnight. */
@@ -112,15 +103,17 @@ export class Facts {
       patientName: () => this.#takeSubject({ patientName: value }, value),
       patientId: () => this.#takeSubject({ patientId: value }, value),
       birth: () => this.#takeSubject({ birthDate: dayOf(value, this.#order) }, value),
-      sex: () => this.#takeSubject({ sex: SEXES[value.toLowerCase()] ?? null }, value),
+      sex: () => this.#takeSubject({ sex: SEXES.get(value.toLowerCase()) ?? null }, value),
     };
     return takes[fact]();
   }
 
   #takeRate(rate: number | null): boolean {
     if (rate === null) return false;
-    if (this.rate !== null && this.rate !== rate)
-      this.warnings.push(`The lines above the table give ${this.rate} Hz and ${rate} Hz; the first is used.`);
+    if (this.rate !== null && this.rate !== rate && !this.#isRateDoubtful) {
+      this.#isRateDoubtful = true;
+      this.warnings.add(`The lines above the table give ${this.rate} Hz and ${rate} Hz; the first is used.`);
+    }
     this.rate ??= rate;
     return true;
   }

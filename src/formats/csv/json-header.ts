@@ -39,14 +39,14 @@ function takeDevice(device: Entries, facts: Facts, isOneOfSeveral: boolean): voi
   for (const [number, sensor] of sensors.entries())
     if (sensor !== 'RAW' && sensors.length === analog.length)
       facts.take({ key: analog[number] as string, fact: 'remark', value: sensor, cells: [] });
-  facts.columns.push(...columns);
+  facts.columns = [...facts.columns, ...columns];
   for (const key of ['sampling rate', 'date', 'time', 'comments'] as const) {
     const value = device[key];
     const text = typeof value === 'number' ? String(value) : value;
     if (typeof text !== 'string' || text === '') continue;
     const found = stated(key, text, [text]);
     if (found === null || !facts.take(found))
-      facts.warnings.push(`The entry ${JSON.stringify(key)} of the header in JSON was not understood.`);
+      facts.warnings.add(`The entry ${JSON.stringify(key)} of the header in JSON was not understood.`);
   }
   const device_ = device['device name'];
   if (isOneOfSeveral && typeof device_ === 'string')

@@ -6,6 +6,10 @@ import { hertzOf, secondsOf, unitSymbol } from './words.ts';
 const NUMBER_WITH_UNIT = /^([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d{1,3})?)\s*([^\d\s].*)?$/i;
 /** Digits that are grouped, or have a decimal comma: 1,000 may be 1000 or 1. */
 const GROUPED = /^\d{1,3},\d{3}$/;
+/** The same with a point, where the number would be lower than the rate of an ECG: 1.000 Hz may be 1000 Hz. */
+const GROUPED_BY_POINT = /^[1-9]\d?\.\d{3}$/;
+/** Characters of a unit with the brackets and words around it; a longer text is none. */
+const LONGEST_UNIT = 100;
 const PER_SAMPLE = /^(.+?)\s*(?:\/|per )\s*(?:sample|samples)$/i;
 const BRACKETS = /^([([])\s*([^()[\]]*?)\s*[)\]]$/;
 /** Relative error that arithmetic may cause. */
@@ -21,6 +25,7 @@ export function rateOf(text: string, isInterval: boolean): number | null {
   if (digits === '' || GROUPED.test(digits)) return null;
   const value = Number(digits.replace(',', '.'));
   const rate = inHertz(value, unit.trim(), isInterval);
+  if (rate === value && !isInterval && GROUPED_BY_POINT.test(digits)) return null;
   return rate !== null && rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE ? rate : null;
 }
 
@@ -28,6 +33,7 @@ function inHertz(value: number, unit: string, isInterval: boolean): number | nul
   if (unit === '') return isInterval ? simplest(1 / value, SURE) : value;
   const hertz = hertzOf(unit);
   if (hertz !== null) return value * hertz;
+  if (unit.length > LONGEST_UNIT) return null;
   const seconds = secondsOf(PER_SAMPLE.exec(unit)?.[1] ?? unit);
   return seconds === null ? null : simplest(1 / (value * seconds), SURE);
 }
@@ -44,6 +50,7 @@ export function simplest(value: number, share: number): number {
 /** A unit without brackets around it; square ones may be part of a unit in UCUM. */
 export function bareUnit(text: string): string {
   const plain = text.trim();
+  if (plain.length > LONGEST_UNIT) return plain;
   const [, bracket, inner = ''] = BRACKETS.exec(plain) ?? [];
   if (bracket === undefined) return plain;
   return bracket === '(' || secondsOf(inner) !== null || millivolts(unitSymbol(inner)) !== null ? inner : plain;

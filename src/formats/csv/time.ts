@@ -135,9 +135,9 @@ export class TimeColumn {
     return this.add(wholeSeconds - this.#origin + fraction, resolution, line);
   }
 
-  /** Integers such as nanoseconds since 2000, counted from the first. */
+  /** Integers such as nanoseconds since 2000, counted from the first; from 0 if shorter ones came before them. */
   #addLong(time: bigint, line: number): number {
-    this.#longOrigin ??= time;
+    this.#longOrigin ??= this.#rows === 0 ? time : 0n;
     return this.add(Number(time - this.#longOrigin), 1, line);
   }
 

@@ -15,6 +15,8 @@ const WITH_CALIBRATION = 11;
  * are not stored as they were read.
  */
 const MAX_DEVIATION = 20;
+/** Leads without a name: recorders have room for a few more than they use. */
+const MAX_UNNAMED = 64;
 
 export class Rhythm {
   readonly signal: Signal;
@@ -61,7 +63,11 @@ export class Rhythm {
           'file again.',
       );
     if (this.#unnamed > 0)
-      warnings.push(`${figure(this.#unnamed)} leads have no name and were not kept, although they have a signal.`);
+      warnings.push(
+        this.#unnamed === 1
+          ? 'A lead has no name and was not kept, although it has a signal.'
+          : `${figure(this.#unnamed)} leads have no name and were not kept, although they have a signal.`,
+      );
     const deviation = this.#areLimbLeads ? this.#limbLeads.deviation(signal.samples - calibration.length) : 0;
     if (deviation > MAX_DEVIATION)
       warnings.push(
@@ -82,6 +88,8 @@ export class Rhythm {
     const end = samples - this.calibration.length;
     const channel = channels[number];
     if (channel === undefined) {
+      if (number >= channels.length + MAX_UNNAMED)
+        throw this.#fail(`There are more than ${figure(MAX_UNNAMED)} leads without a name.`);
       const [first] = lead;
       if (lead.subarray(0, end).some((sample) => sample !== first)) this.#unnamed++;
       return;

@@ -1,5 +1,6 @@
 /** Decoder for SCP-ECG (EN 1064, ISO 11073-91064): the rhythm, and the reference beat as a part of its own. */
 import { wholeFile } from '../common/whole-file.ts';
+import { allPresent } from '../common/int16-run.ts';
 import { figure } from '../common/messages.ts';
 import type { Decoder, DecoderEvent } from '../types.ts';
 import { sectionsOf } from './container.ts';
@@ -45,9 +46,6 @@ function* runsOf(leading: number, samples: Int16Array): Generator<Samples, void,
     const missing = new Int16Array(Math.min(leading, BLOCK_SAMPLES)).fill(MISSING_INT16);
     for (let left = leading; left > 0; left -= BLOCK_SAMPLES) yield missing.subarray(0, Math.min(left, BLOCK_SAMPLES));
   }
-  for (let from = 0; from < samples.length; from += BLOCK_SAMPLES) {
-    const run = samples.subarray(from, from + BLOCK_SAMPLES);
-    // The lowest value is a sample here, but means a missing one in 16 bits.
-    yield run.includes(MISSING_INT16) ? Int32Array.from(run) : run;
-  }
+  for (let from = 0; from < samples.length; from += BLOCK_SAMPLES)
+    yield allPresent(samples.subarray(from, from + BLOCK_SAMPLES));
 }

@@ -44,7 +44,7 @@ export class ScpFile {
     const tables = sections.get(2);
     this.#tables = tables === undefined ? null : tablesOf(tables);
     this.#definition = leadsOf(this.#needed(3, 'the leads'), limits);
-    this.#header = this.#optional(1, headerOf) ?? noHeader();
+    this.#header = this.#optional(1, (section) => headerOf(section, limits.maxMetadataBytes)) ?? noHeader();
     this.#measurements = this.#optional(7, measurementsOf) ?? { notes: [], waves: [], spikes: [] };
     this.#notes = this.#allNotes();
     this.warnings.push(...this.#definition.warnings, ...this.#header.warnings);

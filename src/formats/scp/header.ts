@@ -1,7 +1,9 @@
 /** Section 1: the patient, when the recording began, and remarks, as a list of tagged values (EN 1064, 5.4). */
 import { isDay } from '../../calendar/moment.ts';
 import { MAX_ID_LENGTH } from '../common/bounds.ts';
+import { figure } from '../common/messages.ts';
 import type { Subject } from '../types.ts';
+import { contentError } from './failure.ts';
 import type { Section } from './section.ts';
 import { isKnownLanguage, type TextReader, textReader } from './text.ts';
 
@@ -45,7 +47,10 @@ export interface Header {
 /** What is known of a file without section 1. */
 export const noHeader = (): Header => ({ subject: null, date: null, notes: [], warnings: [], text: textReader(0) });
 
-export function headerOf(section: Section): Header {
+/** @param most bytes of the section. @throws FormatError `content` if it is longer */
+export function headerOf(section: Section, most: number): Header {
+  if (section.body.length > most)
+    throw contentError(section.offset, `It has more than ${figure(most)} bytes (setting MAX_METADATA_BYTES).`);
   const { tags, warnings } = tagsOf(section);
   const device = tags.get(TAGS.device)?.[0];
   const language = device?.[LANGUAGE] ?? 0;
@@ -85,7 +90,10 @@ function tagsOf(section: Section): { tags: Tags; warnings: string[] } {
     const size = section.u16(at + 1);
     if (at + 3 + size > length)
       return { tags, warnings: [`Tag ${tag} of section 1 does not fit into it; it and what follows were not read.`] };
-    tags.set(tag, [...(tags.get(tag) ?? []), section.bytes(at + 3, size)]);
+    const values = tags.get(tag);
+    const value = section.bytes(at + 3, size);
+    if (values) values.push(value);
+    else tags.set(tag, [value]);
     at += 3 + size;
   }
   return { tags, warnings: [] };

@@ -38,10 +38,10 @@ export function leadsOf(section: Section, limits: DecoderLimits): LeadDefinition
       `The file has ${count} leads; 1 to ${figure(limits.maxChannels)} are supported.`,
     );
   const given = Array.from({ length: count }, (_, i) => rangeAt(section, FIRST_LEAD + i * LEAD_BYTES));
-  const warnings = given
-    .filter(({ known }) => known === null)
-    .map(({ code }, i) => `The lead code ${code} is not known; its channel is named ${otherName(code, i)}.`);
   const names = uniqueNames(given.map(({ code, known }, i) => known ?? otherName(code, i)));
+  const warnings = given.flatMap(({ code, known }, i) =>
+    known === null ? [`The lead code ${code} is not known; its channel is named ${names[i]}.`] : [],
+  );
   const origin = given.some(({ first }) => first === 0) ? 0 : 1;
   const leads = given.map(({ first, last }, i) => ({
     name: names[i] as string,
@@ -54,7 +54,7 @@ export function leadsOf(section: Section, limits: DecoderLimits): LeadDefinition
       section.offset,
       `The leads begin ${figure(leading)} samples late in total; ${figure(MAX_LEADING_SAMPLES)} are supported.`,
     );
-  return { leads, isBeatSubtracted: (section.u8(1) & SUBTRACTED) !== 0, origin, warnings: [...new Set(warnings)] };
+  return { leads, isBeatSubtracted: (section.u8(1) & SUBTRACTED) !== 0, origin, warnings };
 }
 
 function rangeAt(section: Section, at: number): { first: number; last: number; code: number; known: string | null } {

@@ -1,4 +1,5 @@
 /** Texts of SCP-ECG: in the character set that tag 14 of section 1 names, ended by a zero. */
+import { utf8OrLatin1 } from '../common/utf8-or-latin1.ts';
 
 /** Language support codes (EN 1064, 5.4.5) → labels of the Encoding Standard, which reads Latin-1 as Windows-1252. */
 const ENCODINGS: ReadonlyMap<number, string> = new Map([
@@ -31,17 +32,9 @@ export const isKnownLanguage = (code: number): boolean => code === ASCII || ENCO
 /** @param code the language support code; unknown ones are read as if none were given */
 export function textReader(code: number): TextReader {
   const label = ENCODINGS.get(code);
-  if (label === undefined) return (bytes) => split(unlabelled(bytes));
+  if (label === undefined) return (bytes) => split(utf8OrLatin1(bytes));
   const decoder = new TextDecoder(label);
   return (bytes) => split(decoder.decode(bytes));
-}
-
-function unlabelled(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
 }
 
 const split = (text: string): string[] =>

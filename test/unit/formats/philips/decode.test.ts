@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { philips } from '../../../../src/formats/philips/index.ts';
 import { formatOf } from '../../../../src/formats/registry.ts';
 import { fuzzDecoder } from '../../../support/fuzz.ts';
+import { refusalOf } from '../../../support/formats.ts';
 import {
   attributes103,
   attributes104,
@@ -118,8 +119,15 @@ describe('The Philips decoder', () => {
     };
     expect(await extra(flat)).to.deep.equal([]);
     expect(await extra(CALIBRATED[7]!)).to.deep.equal([
-      '1 leads have no name and were not kept, although they have a signal.',
+      'A lead has no name and was not kept, although it has a signal.',
     ]);
+  });
+
+  it('refuses endless leads without a name, which cost far more time than bytes', async () => {
+    const flat = xliOf(withCalibration([Array(5_000).fill(0)], 500)[0]!);
+    const bytes = Buffer.concat([compressed(CALIBRATED), ...Array.from({ length: 65 }, () => flat)]);
+    const { kind, message } = await refusalOf(read(philipsText(waveformsOf(bytes, attributes104(5_500)))));
+    expect([kind, message]).to.deep.equal(['content', 'There are more than 64 leads without a name.']);
   });
 
   it('tells of limb leads that do not belong together', async () => {

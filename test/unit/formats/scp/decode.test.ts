@@ -198,7 +198,18 @@ describe('the SCP-ECG decoder', () => {
       'III#2',
       'SCP lead 120',
     ]);
-    expect(recording.warnings.join()).to.match(/lead code 120 is not known/);
+    expect(recording.warnings).to.deep.equal([
+      'The lead code 0 is not known; its channel is named channel 1.',
+      'The lead code 0 is not known; its channel is named channel 2.',
+      'The lead code 120 is not known; its channel is named SCP lead 120.',
+    ]);
+  });
+
+  it('warns of a lead without a code with the name of its channel', async () => {
+    const leads = [1, 0].map((code) => [code, 1, 1] as const);
+    const { recording } = await read(scpFile({ 3: leadsBody(leads), 6: signalsBody(leads.map(() => u16(1))) }));
+    expect(recording.channels[1]?.name).to.equal('channel 2');
+    expect(recording.warnings).to.deep.equal(['The lead code 0 is not known; its channel is named channel 2.']);
   });
 
   it('marks the QRS complexes of section 4 if all of them are in the recording', async () => {

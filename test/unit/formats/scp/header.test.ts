@@ -156,6 +156,24 @@ describe('the further sections of an SCP-ECG file', () => {
   });
 });
 
+describe('a very long section 1', () => {
+  it('is read in a time that grows with its length only', async () => {
+    const remarks = Buffer.concat([...Array.from({ length: 100_000 }, () => tag(30, 'x')), tag(2, 'P1')]);
+    const { notes, subject } = await described({ 1: remarks });
+    expect(subject?.patientId).to.equal('P1');
+    expect(notes).to.have.length(10_000);
+  });
+
+  it('is not kept, with a warning, if it exceeds the bound of metadata', async () => {
+    const { subject, warnings } = await tagged(
+      tag(2, 'P1'),
+      ...Array.from({ length: 20 }, () => tag(30, 'x'.repeat(60_000))),
+    );
+    expect(subject).to.equal(null);
+    expect(warnings.join()).to.match(/Section 1 was not kept: It has more than 1,048,576 bytes/);
+  });
+});
+
 describe('the sampling rate of a time in microseconds', () => {
   it('is the whole rate that it was rounded from', () => {
     const rates = [100, 120, 125, 128, 150, 200, 240, 250, 256, 300, 360, 400, 500, 512, 600, 800, 1000, 1024, 1200];
