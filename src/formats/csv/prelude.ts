@@ -68,7 +68,8 @@ export function isRow(text: string, declared: string | null): boolean {
 export function preludeOf(lines: readonly Line[]): Prelude | null {
   const declaring = lines.find(({ text }) => declaredDelimiter(text) !== null);
   const declared = declaring === undefined ? null : declaredDelimiter(declaring.text);
-  const content = lines.filter((line) => line !== declaring && !isBlankLine(line.text) && !isComment(line.text));
+  const isContent = (line: Line): boolean => line !== declaring && !isBlankLine(line.text) && !isComment(line.text);
+  const content = lines.filter(isContent);
   const found = biopac(content.slice(0, 600).map(({ text }) => text));
   const from = found === null ? 0 : lines.indexOf(content[found.lines - 1] as Line) + 1;
   const rows = lines.findIndex(
@@ -77,7 +78,7 @@ export function preludeOf(lines: readonly Line[]): Prelude | null {
   if (rows === -1) return null;
   const facts = new Facts();
   for (const { text } of lines.slice(0, rows)) if (isComment(text)) takeComment(text, facts);
-  const above = found === null ? content.filter((line) => lines.indexOf(line) < rows) : [];
+  const above = found === null ? lines.slice(0, rows).filter(isContent) : [];
   if (found !== null) facts.rate ??= found.rate;
   const { header, strange } = takeLines(above, facts);
   const damaged = damagedRow(header, declared);
