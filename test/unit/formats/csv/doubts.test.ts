@@ -97,4 +97,11 @@ describe('The columns of a table', () => {
         expect((await readWith(bytes)).digits.map((some) => [...some])).to.deep.equal([[1.5], [2]]);
     }
   });
+
+  it('takes no longer for each of very many lines above it', async () => {
+    const text = `${'a\n'.repeat(250_000)}1\n2\n`;
+    const before = process.cpuUsage();
+    expect((await readWith(text)).digits.map((digits) => [...digits])).to.deep.equal([[1, 2]]);
+    expect(process.cpuUsage(before).user / 1e6).to.be.below(10);
+  });
 });
