@@ -82,7 +82,8 @@ def read_philips(path):
     rate = int(rhythm[0].rate)
     groups = [rhythm]
     if all(has_pulse(channel.physical[-rate:], rate) for channel in rhythm):
-        groups = [[within(channel, 0, -rate) for channel in rhythm], [within(channel, -rate, None) for channel in rhythm]]
+        parts = [(0, -rate), (-rate, None)]
+        groups = [[within(channel, *part) for channel in rhythm] for part in parts]
     return Reading([*groups, channels_of(record.median_beats)] if record.median_beats else groups)
 
 

@@ -1,6 +1,6 @@
 """Writes files with wfdb, pyedflib and pydicom, and saves what their own readers find in them.
 
-Usage: write.py FORMAT FOLDER COUNT. Each file is a case, as described in cases.py.
+Usage: write.py FORMAT FOLDER COUNT; see cases.py.
 """
 
 import datetime
@@ -280,23 +280,20 @@ def pad(g, values, width):
 WRITERS = {"wfdb": write_wfdb, "edf": write_edf, "dicom": write_dicom}
 
 
+def describe(channel):
+    about = {"name": channel.name, "samplingRate": channel.rate, "unit": channel.unit}
+    return about | {"samples": len(channel.digits)}
+
+
 def write(g, folder, number, format):
     said = WRITERS[format](g, folder, number)
-    main = main_file(folder, format)
-    reading = READERS[format](main)
+    reading = READERS[format](main := main_file(folder, format))
     channels = [channel for group in reading.groups for channel in group]
     recordings = [
-        {
-            "date": said["date"],
-            "annotations": marks,
-            "channels": [
-                {"name": c.name, "samplingRate": c.rate, "unit": c.unit, "samples": len(c.digits)} for c in group
-            ],
-        }
+        {"date": said["date"], "annotations": marks, "channels": [describe(channel) for channel in group]}
         for group, marks in zip(reading.groups, said["marks"], strict=True)
     ]
-    digits, physical = ([getattr(channel, name) for channel in channels] for name in ("digits", "physical"))
-    save(folder, main.name, recordings, digits, physical)
+    save(folder, main.name, recordings, [c.digits for c in channels], [c.physical for c in channels])
 
 
 if __name__ == "__main__":

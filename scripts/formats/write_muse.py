@@ -77,10 +77,12 @@ def write(g, folder, number, format):
     )
     encoding = list(ENCODINGS)[number % len(ENCODINGS)]
     path = folder / "r.xml"
+    patient = {"PatientID": "P1", "PatientLastName": "Müller"}
+    test = {"AcquisitionTime": f"{when:%H:%M:%S}", "AcquisitionDate": f"{when:%m-%d-%Y}"}
     document = element(
         "RestingECG",
-        element("PatientDemographics", elements({"PatientID": "P1", "PatientLastName": "Müller"}))
-        + element("TestDemographics", elements({"AcquisitionTime": f"{when:%H:%M:%S}", "AcquisitionDate": f"{when:%m-%d-%Y}"}))
+        element("PatientDemographics", elements(patient))
+        + element("TestDemographics", elements(test))
         + element("QRSTimesTypes", marks)
         + waveforms,
     )

@@ -1,7 +1,7 @@
 """Writes SCP-ECG files (EN 1064) and what must be read from them, and compares them with ecgdatakit and biosig.
 
-Usage: write_scp.py FORMAT FOLDER COUNT, as write.py. Digits and physical values are those that the file was made from; a
-reader that differs from them is an error.
+Usage: write_scp.py FORMAT FOLDER COUNT, as write.py. Digits and physical values are those that the file was made from;
+a reader that differs from them is an error.
 """
 
 import collections
