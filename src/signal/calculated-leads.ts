@@ -17,6 +17,9 @@ const PARTS: Readonly<Record<CalculatedLead, { ofI: number; ofII: number }>> = {
   aVF: { ofI: -0.5, ofII: 1 },
 };
 
+/** Samples of a calculated lead in one picture: it has no stored bins, so all samples of its window are read. */
+export const MAX_CALCULATED_SAMPLES = 500_000;
+
 /** What decides whether leads can be calculated from a channel. */
 export interface LimbChannel {
   name: string;
@@ -82,4 +85,18 @@ export function calculatedLead(
   const values = new Float64Array(one.length);
   for (let i = 0; i < values.length; i++) values[i] = ofI * (one[i] as number) + ofII * (two[i] as number);
   return values;
+}
+
+/** Lowest and highest values that a lead can have, from those of leads I and II. @param scaleOfII see `Calculable` */
+export function calculatedExtent(
+  lead: CalculatedLead,
+  one: { low: number; high: number },
+  two: { low: number; high: number },
+  scaleOfII: number,
+): { low: number; high: number } {
+  const { ofI } = PARTS[lead];
+  const ofII = PARTS[lead].ofII * scaleOfII;
+  const [a, b] = [ofI * one.low, ofI * one.high];
+  const [c, d] = [ofII * two.low, ofII * two.high];
+  return { low: Math.min(a, b) + Math.min(c, d), high: Math.max(a, b) + Math.max(c, d) };
 }

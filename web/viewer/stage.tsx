@@ -120,7 +120,7 @@ function paintOnChange(
     if (!scene) return;
     const origin = originOf(viewer.view.peek(), scene);
     const { waveforms } = viewer;
-    const channels = viewer.channels.map(({ samplingRate }, i) => ({ ...viewer.channelAt(i), samplingRate }));
+    const channels = viewer.leads.map(({ samplingRate }, i) => ({ ...viewer.channelAt(i), samplingRate }));
     const t = texts.peek().viewer;
     for (const canvas of layers) {
       canvas.style.width = `${scene.width / scene.ratio}px`;
@@ -202,7 +202,9 @@ function remarkOf(viewer: Viewer, strip: Strip): string {
   if (strip.channel === null) return t.notRecorded;
   if (strip.gain === null) return t.notToScale(viewer.channelAt(strip.channel).unit ?? t.units);
   const gain = strip.gain === viewer.view.peek().gain ? '' : t.gainOf(number(strip.gain, 2));
-  return [gain, isCut(viewer, strip) ? t.outOfRange : ''].filter(Boolean).join(' · ');
+  const level = viewer.waveforms.levelFor(viewer.scene.peek()?.pixelsPerSecond ?? 1);
+  const calculated = viewer.isCalculated(strip.channel) && viewer.calculated?.remark(level);
+  return [calculated, gain, isCut(viewer, strip) ? t.outOfRange : ''].filter(Boolean).join(' · ');
 }
 
 /** Whether the lead leaves its row somewhere in the window, by its counted lowest and highest values. */
