@@ -86,17 +86,3 @@ export function calculatedLead(
   for (let i = 0; i < values.length; i++) values[i] = ofI * (one[i] as number) + ofII * (two[i] as number);
   return values;
 }
-
-/** Lowest and highest values that a lead can have, from those of leads I and II. @param scaleOfII see `Calculable` */
-export function calculatedExtent(
-  lead: CalculatedLead,
-  one: { low: number; high: number },
-  two: { low: number; high: number },
-  scaleOfII: number,
-): { low: number; high: number } {
-  const { ofI } = PARTS[lead];
-  const ofII = PARTS[lead].ofII * scaleOfII;
-  const [a, b] = [ofI * one.low, ofI * one.high];
-  const [c, d] = [ofII * two.low, ofII * two.high];
-  return { low: Math.min(a, b) + Math.min(c, d), high: Math.max(a, b) + Math.max(c, d) };
-}

@@ -5,9 +5,9 @@ import { englishPlural as plural } from './plural.ts';
 export const enPanels = {
   calculated: {
     remark: 'calculated',
-    tooLong: 'calculated in shorter windows only',
+    tooLong: 'calculated: zoom in',
     text: 'Calculated leads',
-    title: 'Leads that are not recorded, calculated from I and II',
+    title: 'Leads that are not recorded, calculated from I and II, unless the window is very long',
   },
   measure: {
     title: 'Measure',

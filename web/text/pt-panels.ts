@@ -6,9 +6,9 @@ import { portuguesePlural as plural } from './plural.ts';
 export const ptPanels: PanelTexts = {
   calculated: {
     remark: 'calculada',
-    tooLong: 'calculada só em janelas mais curtas',
+    tooLong: 'calculada: amplie',
     text: 'Derivações calculadas',
-    title: 'Derivações não registradas, calculadas de I e II',
+    title: 'Derivações não registradas, calculadas de I e II, exceto em janelas muito longas',
   },
   measure: {
     title: 'Medir',

@@ -8,6 +8,8 @@ import { durationOf } from './identity-text.ts';
 /** Seconds up to which the highest and lowest values of a recording are those of its beats, not of an artefact. */
 const TYPICAL_SECONDS = 60;
 
+type Channels = Schemas['Ecg']['channels'];
+
 export interface Leads {
   channels: PaperChannel[];
   /** Names of those that are not drawn, because without a sampling rate they have no times. */
@@ -18,9 +20,11 @@ export interface Leads {
   extents: (Extent | null)[];
 }
 
+/** Whether extremes are typical. */
+export const isShort = (channels: Channels): boolean => durationOf(channels) <= TYPICAL_SECONDS;
+
 /** @param insights into all channels */
-export function leadsOf({ channels }: Pick<Schemas['Ecg'], 'channels'>, insights: Insights['channels']): Leads {
-  const isShort = durationOf(channels) <= TYPICAL_SECONDS;
+export function leadsOf(channels: Channels, insights: Insights['channels']): Leads {
   return {
     channels: channels.filter(hasRate).map(({ name, lead, unit, calibrated, samplingRate }) => ({
       name,
@@ -32,7 +36,7 @@ export function leadsOf({ channels }: Pick<Schemas['Ecg'], 'channels'>, insights
     timeless: channels.filter((channel) => !hasRate(channel)).map(({ name }) => name),
     places: channels.flatMap((channel, place) => (hasRate(channel) ? [place] : [])),
     extents: insights.filter(hasRate).map(({ minimum, maximum, calibrated, unit }) => {
-      const isTypical = isShort || !calibrated || millivolts(unit) === null;
+      const isTypical = isShort(channels) || !calibrated || millivolts(unit) === null;
       return minimum === null || maximum === null || !isTypical ? null : { low: minimum, high: maximum };
     }),
   };

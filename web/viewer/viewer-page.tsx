@@ -8,11 +8,12 @@ import { Notice } from '../ui/notice.tsx';
 import { perform } from './actions.ts';
 import { Identity } from './identity.tsx';
 import { actionOf } from './keys.ts';
+import { loadViewer } from './load.ts';
 import { Side } from './side.tsx';
 import { Stage } from './stage.tsx';
 import { Status } from './status.tsx';
 import { Tools } from './tools.tsx';
-import { loadViewer, type PanelProps, type Viewer } from './viewer.ts';
+import type { PanelProps, Viewer } from './viewer.ts';
 
 const Beside = later<PanelProps>(async () => (await import('./panels/beside.tsx')).Beside);
 const Dialogs = later<PanelProps>(async () => (await import('./panels/dialogs.tsx')).Dialogs, { isQuiet: true });

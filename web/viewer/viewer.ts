@@ -6,8 +6,7 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import { usualLayout } from '../../src/paper/layouts.ts';
 import type { Extent, Layout, PaperChannel } from '../../src/paper/types.ts';
 import { millivolts } from '../../src/signal/units.ts';
-import { api, type Schemas } from '../api/client.ts';
-import { answered } from '../api/failure.ts';
+import type { Schemas } from '../api/client.ts';
 import { repeated } from '../api/sending.ts';
 import { preferences } from '../preferences.ts';
 import { type Caliper, type Point, type Reading, readingOf } from './calipers.ts';
@@ -19,7 +18,7 @@ import { durationOf } from './identity-text.ts';
 import { hasRate, leadsOf } from './leads.ts';
 import { samplesAtOnce } from './levels.ts';
 import type { Under } from './painter.ts';
-import type { Calculated, calculatedOf } from './panels/calculated.ts';
+import type { Calculated } from './panels/calculated.ts';
 import { originOf, type Scene, sceneOf, type Stage, traceMm } from './scene.ts';
 import { boundedFrom, boundedSpeed, fromKeeping, STANDARD_SPEED, type View } from './view.ts';
 import { Waveforms } from './waveforms.ts';
@@ -101,26 +100,26 @@ export class Viewer {
   readonly #places: readonly number[];
   readonly #ends: (() => void)[] = [];
 
-  /** @param whole insights into all channels @param load finds the leads that can be calculated; null: none */
-  constructor(ecg: Ecg, whole: Insights, load: typeof calculatedOf | null = null) {
+  /** @param whole insights into all channels @param calculated null: none */
+  constructor(ecg: Ecg, whole: Insights, calculated: Calculated | null) {
     this.ecg = signal(ecg);
     this.duration = durationOf(ecg.channels);
-    const drawn = leadsOf(ecg, whole.channels);
+    const drawn = leadsOf(ecg.channels, whole.channels);
     this.channels = drawn.channels;
     this.timeless = drawn.timeless;
     this.#places = drawn.places;
-    this.calculated = load?.(ecg, drawn, samplesAtOnce) ?? null;
-    this.extents = [...drawn.extents, ...(this.calculated?.extents ?? [])];
-    this.leads = [...this.channels, ...(this.calculated?.channels ?? [])];
+    this.calculated = calculated;
+    this.extents = [...drawn.extents, ...(calculated?.extents ?? [])];
+    this.leads = [...this.channels, ...(calculated?.channels ?? [])];
     // They complete the twelve leads; elsewhere they are drawn on request.
     this.showsCalculated = signal(
       this.calculated !== null && this.#usualLayout(STANDARD_SPEED, this.leads) !== 'stacked',
     );
     const rates = this.leads.map(({ samplingRate }) => samplingRate);
     this.waveforms = new Waveforms({ duration: this.duration, rates }, (query, level, stop) => {
-      const calculated = this.showsCalculated.peek() && this.calculated?.isAt(level) === true;
-      const only = this.#only(calculated ? this.leads : this.channels);
-      return waveformOf(ecg.id, { ...query, ...only, ...(calculated && { calculated }) }, stop);
+      const isAsked = this.showsCalculated.peek() && this.#areCalculated(level);
+      const only = this.#only(isAsked ? this.leads : this.channels);
+      return waveformOf(ecg.id, { ...query, ...only, ...(isAsked && { calculated: true }) }, stop);
     });
     this.events = new Events(ecg.annotations, this.duration, (query, stop) => marksOf(ecg.id, query, stop));
     const timed = { ...whole, channels: whole.channels.filter(hasRate) };
@@ -151,7 +150,11 @@ export class Viewer {
     this.scene = computed(() => {
       const stage = this.stage.value;
       const shown = this.showsCalculated.value ? this.leads : this.channels;
-      return stage && paper.value ? sceneOf(shown, this.extents, this.view.peek(), stage, this.duration) : null;
+      if (!stage || !paper.value) return null;
+      const scene = sceneOf(shown, this.extents, this.view.peek(), stage, this.duration);
+      if (!this.#areCalculated(this.waveforms.levelFor(scene.pixelsPerSecond)))
+        for (const strip of scene.strips) if (this.isCalculated(strip.channel)) strip.channel = null;
+      return scene;
     });
     this.window = computed(() => {
       const scene = this.scene.value;
@@ -196,6 +199,9 @@ export class Viewer {
 
   /** Whether a lead is calculated: it cannot be selected, measured or marked. */
   isCalculated = (channel: number | null): boolean => channel !== null && channel >= this.channels.length;
+
+  /** Whether there are calculated leads, and the windows of a level of detail are short enough for them. */
+  #areCalculated = (level: number): boolean => this.calculated?.isWithin(samplesAtOnce(level)) === true;
 
   channelAt = (channel: number): EcgChannel =>
     this.calculated?.channels[channel - this.channels.length] ??
@@ -338,15 +344,4 @@ export class Viewer {
   #usualLayout(speed: number, leads = this.showsCalculated.peek() ? this.leads : this.channels): Layout {
     return usualLayout(leads, { from: 0, to: this.duration }, speed);
   }
-}
-
-/** Loads what the first picture needs. @throws Failure */
-export async function loadViewer(id: string, stop: AbortSignal): Promise<Viewer> {
-  const path = { id };
-  const [ecg, insights] = await Promise.all([
-    answered(api.GET('/ecgs/{id}', { params: { path }, signal: stop })),
-    insightsOf(id, {}, stop),
-  ]);
-  const load = ecg.calculableLeads.length > 0 ? (await import('./panels/calculated.ts')).calculatedOf : null;
-  return new Viewer(ecg, insights, load);
 }
