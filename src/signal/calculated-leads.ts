@@ -17,6 +17,9 @@ const PARTS: Readonly<Record<CalculatedLead, { ofI: number; ofII: number }>> = {
   aVF: { ofI: -0.5, ofII: 1 },
 };
 
+/** Samples of a calculated lead in one picture: it has no stored bins, so all samples of its window are read. */
+export const MAX_CALCULATED_SAMPLES = 500_000;
+
 /** What decides whether leads can be calculated from a channel. */
 export interface LimbChannel {
   name: string;

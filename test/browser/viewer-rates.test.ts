@@ -39,6 +39,8 @@ describe('The viewer of a recording with unknown sampling rates', function () {
     const { json } = await call(web.test, 'POST', '/ecgs', {
       token: web.test.clinician.token,
       body: {
+        // Without a date, DICOM would ask for one.
+        date: '2026-03-05T08:15:30Z',
         leads: [
           { name: 'belt, upper', signal },
           { name: 'a,b', samplingRate: 200, signal },

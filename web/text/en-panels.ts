@@ -3,6 +3,12 @@ import { enKeys } from './en-keys.ts';
 import { englishPlural as plural } from './plural.ts';
 
 export const enPanels = {
+  calculated: {
+    remark: 'calculated',
+    tooLong: 'calculated: zoom in',
+    text: 'Calculated leads',
+    title: 'Leads that are not recorded, calculated from I and II, unless the window is very long',
+  },
   measure: {
     title: 'Measure',
     none: 'Place a caliper on the paper: T for time, V for voltage.',

@@ -4,6 +4,12 @@ import { ptKeys } from './pt-keys.ts';
 import { portuguesePlural as plural } from './plural.ts';
 
 export const ptPanels: PanelTexts = {
+  calculated: {
+    remark: 'calculada',
+    tooLong: 'calculada: amplie',
+    text: 'Derivações calculadas',
+    title: 'Derivações não registradas, calculadas de I e II, exceto em janelas muito longas',
+  },
   measure: {
     title: 'Medir',
     none: 'Coloque um compasso no papel: T para tempo, V para tensão.',

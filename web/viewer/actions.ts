@@ -148,7 +148,7 @@ function nextGrid(): void {
 /** Selects the lead above or below, in the order of the rows. */
 function selectBeside(viewer: Viewer, by: 1 | -1): void {
   const shown = [...new Set((viewer.scene.peek()?.strips ?? []).map(({ channel }) => channel))].filter(
-    (channel) => channel !== null,
+    (channel): channel is number => channel !== null && !viewer.isCalculated(channel),
   );
   const at = shown.indexOf(viewer.selected.peek());
   const next = shown[Math.max(0, Math.min(shown.length - 1, at + by))];

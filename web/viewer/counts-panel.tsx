@@ -2,10 +2,13 @@
 import { useId } from 'preact/hooks';
 import { millivolts } from '../../src/signal/units.ts';
 import { leadName, number, texts } from '../text/index.ts';
+import { later } from '../ui/later.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { signed } from './readings.ts';
-import { Trend } from './trend.tsx';
 import type { PanelProps, Viewer } from './viewer.ts';
+
+/** Below the counts, with numbers of its own. */
+const Trend = later<PanelProps>(async () => (await import('./trend.tsx')).Trend, { isQuiet: true });
 
 export function CountsPanel({ viewer }: PanelProps) {
   const t = texts.value.viewer.counts;

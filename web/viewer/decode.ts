@@ -1,4 +1,6 @@
-/** Reads the binary answer of `/ecgs/{id}/waveform`: a line of JSON, then the arrays that it describes. */
+/** Waveforms of the service: the binary answer is a line of JSON, then the arrays that it describes. */
+import { api } from '../api/client.ts';
+import { answered } from '../api/failure.ts';
 import type { Piece } from './columns.ts';
 
 interface PlacedArray {
@@ -22,6 +24,30 @@ interface Header {
 
 const ARRAYS = { int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
 const LINE_END = 10;
+
+export interface WaveformQuery {
+  /** Seconds; without them, the whole recording. */
+  from?: number;
+  to?: number;
+  pixels: number;
+  /** All if omitted. */
+  channels?: string;
+  /** Whether leads that are not recorded are calculated. */
+  calculated?: boolean;
+}
+
+/** The waveform of a window, in the order of its channels. @throws Failure */
+export async function waveformOf(id: string, query: WaveformQuery, stop: AbortSignal): Promise<Piece[]> {
+  const body = await answered(
+    api.GET('/ecgs/{id}/waveform', {
+      params: { path: { id }, query },
+      headers: { Accept: 'application/octet-stream' },
+      parseAs: 'arrayBuffer',
+      signal: stop,
+    }),
+  );
+  return decodedWaveform(body);
+}
 
 /** The pieces of the answer, in the order of its channels. They share the memory of the answer. */
 export function decodedWaveform(body: ArrayBuffer): Piece[] {

@@ -57,7 +57,8 @@ export function listenToGestures(target: HTMLElement, viewer: Viewer, room: HTML
   };
   const stripOf = ({ x, y }: Place): Strip | undefined => {
     const scene = viewer.scene.peek();
-    return scene ? stripAt(scene, x, y) : undefined;
+    const strip = scene && stripAt(scene, x, y);
+    return strip && viewer.isCalculated(strip.channel) ? { ...strip, channel: null } : (strip ?? undefined);
   };
   /** Device pixels from the beginning of the window. */
   const anchorOf = (place: Place): number => {

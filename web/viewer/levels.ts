@@ -10,6 +10,8 @@ const FINEST = 3;
 /** Samples of a tile of level 0, and bins of a tile of another level. */
 const TILE_SAMPLES = 4096;
 const TILE_BINS = 1024;
+/** Tiles of one request: the service draws at most 10,000 pixels. */
+export const TILES_AT_ONCE = 8;
 /**
  * Widths that make the service answer with exactly the wanted level: at most 4 samples a pixel for samples, and a
  * little more than 2 ** level samples a pixel for bins.
@@ -23,6 +25,9 @@ export const levelFor = (samplesPerPixel: number): number =>
 
 /** Samples of a tile, of the channel with the highest rate. */
 export const tileSamples = (level: number): number => (level === 0 ? TILE_SAMPLES : TILE_BINS * 2 ** level);
+
+/** The most samples of a request. */
+export const samplesAtOnce = (level: number): number => TILES_AT_ONCE * tileSamples(level);
 
 /** The level on which one tile has the whole recording. */
 export function topLevel(samples: number): number {

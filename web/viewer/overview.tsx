@@ -1,12 +1,10 @@
 /** The strip of the whole recording, with the window in it: drag it, drag its edges, or click beside it. */
 import { effect, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { api } from '../api/client.ts';
-import { answered, isAbort } from '../api/failure.ts';
 import { texts } from '../text/index.ts';
 import { type Colours, followColours } from './colours.ts';
 import { Columns, type Piece, SIGNAL } from './columns.ts';
-import { decodedWaveform } from './decode.ts';
+import { waveformOf } from './decode.ts';
 import { timeText } from './readings.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -96,18 +94,9 @@ async function load(viewer: Viewer, channel: number, stop: AbortSignal): Promise
   const name = viewer.channels[channel]?.name;
   if (name === undefined) return null;
   try {
-    const body = await answered(
-      api.GET('/ecgs/{id}/waveform', {
-        params: { path: { id }, query: { pixels: PIXELS, channels: name } },
-        headers: { Accept: 'application/octet-stream' },
-        parseAs: 'arrayBuffer',
-        signal: stop,
-      }),
-    );
-    return decodedWaveform(body)[0] ?? null;
-  } catch (error) {
+    return (await waveformOf(id, { pixels: PIXELS, channels: name }, stop))[0] ?? null;
+  } catch {
     // The strip stays as it is; the picture above says what is wrong.
-    if (!isAbort(error)) return null;
     return null;
   }
 }

@@ -55,12 +55,15 @@ export function Stage({ viewer, beside }: { viewer: Viewer; beside?: Viewer }) {
 /** What the picture shows, in words. */
 function summary(viewer: Viewer, from: number, to: number): string {
   const { speed, gain } = viewer.view.value;
-  const leads = [...new Set((viewer.scene.value?.strips ?? []).map(({ label }) => label))].join(', ');
+  const leads = (viewer.scene.value?.strips ?? []).map((strip) => {
+    const remark = unlessRecorded(viewer, strip);
+    return remark ? `${strip.label} (${remark})` : strip.label;
+  });
   const counted = viewer.counts.window.value?.channels
     .map((one) => `${leadName(one)} ${number(one.zeroCrossings)}`)
     .join(', ');
   const shown = texts.value.viewer.summary({
-    leads,
+    leads: [...new Set(leads)].join(', '),
     from: timeText(from),
     to: timeText(to),
     speed: number(speed, 1),
@@ -120,7 +123,7 @@ function paintOnChange(
     if (!scene) return;
     const origin = originOf(viewer.view.peek(), scene);
     const { waveforms } = viewer;
-    const channels = viewer.channels.map(({ samplingRate }, i) => ({ ...viewer.channelAt(i), samplingRate }));
+    const channels = viewer.leads.map(({ samplingRate }, i) => ({ ...viewer.channelAt(i), samplingRate }));
     const t = texts.peek().viewer;
     for (const canvas of layers) {
       canvas.style.width = `${scene.width / scene.ratio}px`;
@@ -196,13 +199,20 @@ function paintOnChange(
   };
 }
 
+/** What is said of a lead that is not recorded; null for others. */
+function unlessRecorded(viewer: Viewer, strip: Strip): string | null {
+  const calculated = viewer.showsCalculated.peek() ? viewer.calculated?.remark(strip) : null;
+  return calculated ?? (strip.channel === null ? texts.peek().viewer.notRecorded : null);
+}
+
 /** What is said of a lead beside its name. */
 function remarkOf(viewer: Viewer, strip: Strip): string {
   const t = texts.peek().viewer;
-  if (strip.channel === null) return t.notRecorded;
+  const unrecorded = unlessRecorded(viewer, strip);
+  if (strip.channel === null) return unrecorded ?? '';
   if (strip.gain === null) return t.notToScale(viewer.channelAt(strip.channel).unit ?? t.units);
   const gain = strip.gain === viewer.view.peek().gain ? '' : t.gainOf(number(strip.gain, 2));
-  return [gain, isCut(viewer, strip) ? t.outOfRange : ''].filter(Boolean).join(' · ');
+  return [unrecorded, gain, isCut(viewer, strip) ? t.outOfRange : ''].filter(Boolean).join(' · ');
 }
 
 /** Whether the lead leaves its row somewhere in the window, by its counted lowest and highest values. */

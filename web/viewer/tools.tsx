@@ -45,6 +45,13 @@ export function Tools({ viewer }: { viewer: Viewer }) {
           isOn={viewer.showsCrossings.value}
           onClick={() => perform(viewer, 'crossings')}
         />
+        {viewer.calculated && (
+          <Toggle
+            {...viewer.calculated.texts()}
+            isOn={viewer.showsCalculated.value}
+            onClick={() => viewer.toggleCalculated()}
+          />
+        )}
         {viewer.events.areAny && (
           <Toggle
             text={t.marks}

@@ -8,15 +8,16 @@ import { Notice } from '../ui/notice.tsx';
 import { perform } from './actions.ts';
 import { Identity } from './identity.tsx';
 import { actionOf } from './keys.ts';
-import { Overview } from './overview.tsx';
+import { loadViewer } from './load.ts';
 import { Side } from './side.tsx';
 import { Stage } from './stage.tsx';
 import { Status } from './status.tsx';
 import { Tools } from './tools.tsx';
-import { loadViewer, type PanelProps, type Viewer } from './viewer.ts';
+import type { PanelProps, Viewer } from './viewer.ts';
 
 const Beside = later<PanelProps>(async () => (await import('./panels/beside.tsx')).Beside);
 const Dialogs = later<PanelProps>(async () => (await import('./panels/dialogs.tsx')).Dialogs, { isQuiet: true });
+const Overview = later<PanelProps>(async () => (await import('./overview.tsx')).Overview, { isQuiet: true });
 const Over = later<PanelProps>(async () => (await import('./panels/over.tsx')).Over);
 const Rate = later<PanelProps & { onSet: () => void }>(async () => (await import('./panels/rate.tsx')).Rate);
 
@@ -126,7 +127,10 @@ function Loaded({ viewer, reload }: { viewer: Viewer; reload: () => void }) {
                 <Stage viewer={viewer} />
                 {place === 'beside' && <Beside viewer={viewer} />}
               </div>
-              <Overview viewer={viewer} />
+              {/* Room for it, so that the paper does not move when it comes. */}
+              <div class="overview-room">
+                <Overview viewer={viewer} />
+              </div>
               <Status viewer={viewer} />
             </div>
             <Side viewer={viewer} />

@@ -6,17 +6,19 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import { usualLayout } from '../../src/paper/layouts.ts';
 import type { Extent, Layout, PaperChannel } from '../../src/paper/types.ts';
 import { millivolts } from '../../src/signal/units.ts';
-import { api, type Schemas } from '../api/client.ts';
-import { answered } from '../api/failure.ts';
+import type { Schemas } from '../api/client.ts';
 import { repeated } from '../api/sending.ts';
 import { preferences } from '../preferences.ts';
 import { type Caliper, type Point, type Reading, readingOf } from './calipers.ts';
 import { Checks } from './checks.ts';
 import { Counts, type Insights, insightsOf } from './counts.ts';
-import { decodedWaveform } from './decode.ts';
+import { waveformOf } from './decode.ts';
 import { Events, marksOf } from './events.ts';
 import { durationOf } from './identity-text.ts';
+import { hasRate, leadsOf } from './leads.ts';
+import { samplesAtOnce } from './levels.ts';
 import type { Under } from './painter.ts';
+import type { Calculated } from './panels/calculated.ts';
 import { originOf, type Scene, sceneOf, type Stage, traceMm } from './scene.ts';
 import { boundedFrom, boundedSpeed, fromKeeping, STANDARD_SPEED, type View } from './view.ts';
 import { Waveforms } from './waveforms.ts';
@@ -44,8 +46,6 @@ export interface Laid {
   move: (direction: 1 | -1, isFine: boolean) => void;
 }
 
-/** Seconds up to which the highest and lowest values of a recording are those of its beats, not of an artefact. */
-const TYPICAL_SECONDS = 60;
 /** Below this width, in CSS pixels, columns beside each other would be too narrow. */
 const NARROW = 600;
 
@@ -84,8 +84,14 @@ export class Viewer {
   readonly window: ReadonlySignal<{ from: number; to: number }>;
   /** What the caliper measures. */
   readonly reading: ReadonlySignal<Reading | null>;
+  /** Whether leads that the recording lacks are drawn, too. */
+  readonly showsCalculated: Signal<boolean>;
   /** Those that are drawn, by number: all with a sampling rate. */
   readonly channels: readonly PaperChannel[];
+  /** The channels, and after them the leads that can be calculated. */
+  readonly leads: readonly PaperChannel[];
+  /** Null: none. */
+  readonly calculated: Calculated | null;
   /** Names of those that are not drawn, because without a sampling rate they have no times. */
   readonly timeless: readonly string[];
   /** Lowest and highest values, by channel; null if they are not known or not typical. */
@@ -94,28 +100,32 @@ export class Viewer {
   readonly #places: readonly number[];
   readonly #ends: (() => void)[] = [];
 
-  /** @param whole insights into all channels */
-  constructor(ecg: Ecg, whole: Insights) {
+  /** @param whole insights into all channels @param calculated null: none */
+  constructor(ecg: Ecg, whole: Insights, calculated: Calculated | null) {
     this.ecg = signal(ecg);
     this.duration = durationOf(ecg.channels);
-    this.channels = ecg.channels.filter(hasRate).map(({ name, lead, unit, calibrated, samplingRate }) => ({
-      name,
-      lead,
-      unit,
-      calibrated,
-      samplingRate,
-    }));
-    this.timeless = ecg.channels.filter((channel) => !hasRate(channel)).map(({ name }) => name);
-    this.#places = ecg.channels.flatMap((channel, place) => (hasRate(channel) ? [place] : []));
-    const timed = { ...whole, channels: whole.channels.filter(hasRate) };
-    const rates = this.channels.map(({ samplingRate }) => samplingRate);
-    this.extents = timed.channels.map(({ minimum, maximum, calibrated, unit }) => {
-      const isTypical = this.duration <= TYPICAL_SECONDS || !calibrated || millivolts(unit) === null;
-      return minimum === null || maximum === null || !isTypical ? null : { low: minimum, high: maximum };
+    const drawn = leadsOf(ecg.channels, whole.channels);
+    this.channels = drawn.channels;
+    this.timeless = drawn.timeless;
+    this.#places = drawn.places;
+    this.calculated = calculated;
+    this.extents = [...drawn.extents, ...(calculated?.extents ?? [])];
+    this.leads = [...this.channels, ...(calculated?.channels ?? [])];
+    // They complete the twelve leads; elsewhere they are drawn on request.
+    this.showsCalculated = signal(
+      this.calculated !== null && this.#usualLayout(STANDARD_SPEED, this.leads) !== 'stacked',
+    );
+    const rates = this.leads.map(({ samplingRate }) => samplingRate);
+    this.waveforms = new Waveforms({ duration: this.duration, rates }, (query, level, stop) => {
+      const isAsked = this.showsCalculated.peek() && this.#areCalculated(level);
+      const only = this.#only(isAsked ? this.leads : this.channels);
+      return waveformOf(ecg.id, { ...query, ...only, ...(isAsked && { calculated: true }) }, stop);
     });
-    this.waveforms = new Waveforms({ duration: this.duration, rates }, (query, stop) => this.#fetch(query, stop));
     this.events = new Events(ecg.annotations, this.duration, (query, stop) => marksOf(ecg.id, query, stop));
-    this.counts = new Counts(timed, (query, stop) => insightsOf(ecg.id, { ...query, ...this.#only }, stop));
+    const timed = { ...whole, channels: whole.channels.filter(hasRate) };
+    this.counts = new Counts(timed, (query, stop) =>
+      insightsOf(ecg.id, { ...query, ...this.#only(this.channels) }, stop),
+    );
     this.checks = new Checks(ecg.id);
     const usual = preferences.peek();
     this.view = signal({
@@ -139,7 +149,12 @@ export class Viewer {
     // A scene does not depend on the place in the recording: it stays the same while the window moves.
     this.scene = computed(() => {
       const stage = this.stage.value;
-      return stage && paper.value ? sceneOf(this.channels, this.extents, this.view.peek(), stage, this.duration) : null;
+      const shown = this.showsCalculated.value ? this.leads : this.channels;
+      if (!stage || !paper.value) return null;
+      const scene = sceneOf(shown, this.extents, this.view.peek(), stage, this.duration);
+      if (!this.#areCalculated(this.waveforms.levelFor(scene.pixelsPerSecond)))
+        for (const strip of scene.strips) if (this.isCalculated(strip.channel)) strip.channel = null;
+      return scene;
     });
     this.window = computed(() => {
       const scene = this.scene.value;
@@ -180,13 +195,21 @@ export class Viewer {
     this.checks.close();
   }
 
-  rateOf = (channel: number): number => this.channels[channel]?.samplingRate ?? 1;
+  rateOf = (channel: number): number => this.leads[channel]?.samplingRate ?? 1;
 
-  channelAt = (channel: number): EcgChannel => this.ecg.value.channels[this.#places[channel] as number] as EcgChannel;
+  /** Whether a lead is calculated: it cannot be selected, measured or marked. */
+  isCalculated = (channel: number | null): boolean => channel !== null && channel >= this.channels.length;
 
-  /** Names the drawn channels in a request, if they are not all. */
-  get #only(): { channels?: string } {
-    return this.timeless.length === 0 ? {} : { channels: repeated(this.channels.map(({ name }) => name)) };
+  /** Whether there are calculated leads, and the windows of a level of detail are short enough for them. */
+  #areCalculated = (level: number): boolean => this.calculated?.isWithin(samplesAtOnce(level)) === true;
+
+  channelAt = (channel: number): EcgChannel =>
+    this.calculated?.channels[channel - this.channels.length] ??
+    (this.ecg.value.channels[this.#places[channel] as number] as EcgChannel);
+
+  /** Names channels in a request, if they are not all that the recording has. */
+  #only(channels: readonly PaperChannel[]): { channels?: string } {
+    return this.timeless.length === 0 ? {} : { channels: repeated(channels.map(({ name }) => name)) };
   }
 
   /** Moves the window. @param from seconds */
@@ -239,6 +262,13 @@ export class Viewer {
       this.view.value = { ...this.view.peek(), layout };
       this.moveTo(this.view.peek().from);
     });
+  }
+
+  /** Draws the calculated leads, or no longer. */
+  toggleCalculated(): void {
+    this.showsCalculated.value = !this.showsCalculated.peek();
+    // What was loaded before lacks them.
+    if (this.showsCalculated.peek()) this.waveforms.reload();
   }
 
   /** Back to the usual paper. */
@@ -311,33 +341,7 @@ export class Viewer {
     if (time < from || time >= to) this.centre(time);
   }
 
-  #usualLayout(speed: number): Layout {
-    return usualLayout(this.channels, { from: 0, to: this.duration }, speed);
+  #usualLayout(speed: number, leads = this.showsCalculated.peek() ? this.leads : this.channels): Layout {
+    return usualLayout(leads, { from: 0, to: this.duration }, speed);
   }
-
-  async #fetch({ from, to, pixels }: { from: number; to: number; pixels: number }, stop: AbortSignal) {
-    const body = await answered(
-      api.GET('/ecgs/{id}/waveform', {
-        params: { path: { id: this.ecg.peek().id }, query: { from, to, pixels, ...this.#only } },
-        headers: { Accept: 'application/octet-stream' },
-        parseAs: 'arrayBuffer',
-        signal: stop,
-      }),
-    );
-    return decodedWaveform(body);
-  }
-}
-
-const hasRate = <Channel extends { samplingRate: number | null }>(
-  channel: Channel,
-): channel is Channel & { samplingRate: number } => channel.samplingRate !== null;
-
-/** Loads what the first picture needs. @throws Failure */
-export async function loadViewer(id: string, stop: AbortSignal): Promise<Viewer> {
-  const path = { id };
-  const [ecg, insights] = await Promise.all([
-    answered(api.GET('/ecgs/{id}', { params: { path }, signal: stop })),
-    insightsOf(id, {}, stop),
-  ]);
-  return new Viewer(ecg, insights);
 }

@@ -6,11 +6,12 @@
 import { computed, signal } from '@preact/signals';
 import { asFailure, type Failure, isAbort, isPassing } from '../api/failure.ts';
 import { type Columns, type Piece } from './columns.ts';
-import { coarserLevels, levelFor, pixelsFor, tilesBetween, tileSamples, topLevel } from './levels.ts';
+import { coarserLevels, levelFor, pixelsFor, TILES_AT_ONCE, tilesBetween, tileSamples, topLevel } from './levels.ts';
 
-/** Asks the service for a window. @returns the pieces of all channels, in order; @throws Failure */
+/** Asks the service for a window at a level of detail. @returns the pieces of all channels, in order; @throws Failure */
 export type FetchWaveform = (
   window: { from: number; to: number; pixels: number },
+  level: number,
   signal: AbortSignal,
 ) => Promise<Piece[]>;
 
@@ -38,8 +39,6 @@ const KEPT_BYTES = 24 * 1024 * 1024;
 /** Up to so many samples a lead, there is nothing but samples: bins would not be fewer by much. */
 const SHORT_SAMPLES = 20_480;
 const AT_ONCE = 2;
-/** Tiles of one request: the service draws at most 10,000 pixels. */
-const TILES_AT_ONCE = 8;
 /** How long after a failed request it is sent again, in milliseconds. */
 const AGAIN_MS = 3_000;
 
@@ -149,6 +148,13 @@ export class Waveforms {
     return pieces;
   }
 
+  /** Loads everything anew. */
+  reload(): void {
+    this.close();
+    this.#bytes = 0;
+    this.revision.value++;
+  }
+
   /** Gives everything up. */
   close(): void {
     clearTimeout(this.#timer);
@@ -191,7 +197,7 @@ export class Waveforms {
     const to = Math.min(end * seconds, this.#recorded.duration);
     try {
       const pixels = pixelsFor(level, (to - from) * this.#rate);
-      const pieces = await this.#fetch({ from, to, pixels }, stop.signal);
+      const pieces = await this.#fetch({ from, to, pixels }, level, stop.signal);
       if (!this.#fetching.has(request)) return;
       for (let tile = first; tile < end; tile++) this.#keep(keyOf(level, tile), this.#cut(pieces, level, tile));
       this.failure.value = null;

@@ -5,7 +5,13 @@
 import type { Connection } from 'mongoose';
 import { Problem } from '../../errors.ts';
 import type { Frames, ReadFrames } from '../../formats/common/frames.ts';
-import { type Calculable, calculableOf, type CalculatedLead, calculatedLead } from '../../signal/calculated-leads.ts';
+import {
+  type Calculable,
+  calculableOf,
+  type CalculatedLead,
+  calculatedLead,
+  MAX_CALCULATED_SAMPLES,
+} from '../../signal/calculated-leads.ts';
 import { BLOCK_SAMPLES, type Samples } from '../../signal/samples.ts';
 import { EMPTY } from '../../signal/summary.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
@@ -20,9 +26,6 @@ export interface CalculatedChannel extends StoredChannel {
   lead: CalculatedLead;
   from: Calculable;
 }
-
-/** Samples of a calculated lead in one picture: it has no stored bins, so all samples of its window are read. */
-export const MAX_CALCULATED_SAMPLES = 500_000;
 
 export const isCalculated = (channel: StoredChannel | undefined): channel is CalculatedChannel =>
   channel !== undefined && 'from' in channel;

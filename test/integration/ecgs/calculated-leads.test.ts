@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
-import { MAX_CALCULATED_SAMPLES } from '../../../src/ecgs/reading/calculated.ts';
+import { MAX_CALCULATED_SAMPLES } from '../../../src/signal/calculated-leads.ts';
 import { canonicalLead } from '../../../src/signal/leads.ts';
 import { BLOCK_SAMPLES } from '../../../src/signal/samples.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';

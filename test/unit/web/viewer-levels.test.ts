@@ -1,8 +1,18 @@
 /** Levels of detail: what the viewer asks for is what the service answers with. */
 import { expect } from 'chai';
 import { waveformSpans } from '../../../src/ecgs/reading/waveform-plan.ts';
-import type { StoredChannel } from '../../../src/ecgs/store/model.ts';
-import { coarserLevels, levelFor, pixelsFor, tilesBetween, tileSamples, topLevel } from '../../../web/viewer/levels.ts';
+import type { StoredChannel, StoredEcg } from '../../../src/ecgs/store/model.ts';
+import { assertFewCalculated } from '../../../src/ecgs/reading/calculated.ts';
+import { MAX_CALCULATED_SAMPLES } from '../../../src/signal/calculated-leads.ts';
+import {
+  coarserLevels,
+  levelFor,
+  pixelsFor,
+  samplesAtOnce,
+  tilesBetween,
+  tileSamples,
+  topLevel,
+} from '../../../web/viewer/levels.ts';
 
 /** A channel as far as the plan of a picture looks at it. */
 const channel = (samples: number, samplingRate: number): StoredChannel =>
@@ -37,6 +47,19 @@ describe('The levels of detail of the viewer', () => {
           expect(span?.first, 'begins with the tile').to.equal(first * tileSamples(level));
         }
       }
+    }
+  });
+
+  it('asks for calculated leads as long as the service calculates so many samples', () => {
+    const rate = 500;
+    const ecg = { channels: [{ ...channel(24 * 3_600 * rate, rate), lead: 'III', from: {} }] } as unknown as StoredEcg;
+    for (const level of [0, 3, 4, 5, 6, 7, 8]) {
+      const to = samplesAtOnce(level) / rate;
+      const spans = waveformSpans(ecg, [0], { from: 0, to }, pixelsFor(level, samplesAtOnce(level)));
+      const isRefused = samplesAtOnce(level) > MAX_CALCULATED_SAMPLES;
+      const ask = () => assertFewCalculated(ecg, spans);
+      if (isRefused) expect(ask, `level ${level}`).to.throw('calculated from samples');
+      else expect(ask, `level ${level}`).to.not.throw();
     }
   });
 

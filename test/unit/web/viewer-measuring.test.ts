@@ -82,6 +82,7 @@ describe('the addresses of exports', () => {
     halfGainV: false,
     deadBand: null,
     annotations: true,
+    calculated: true,
   } as const;
 
   it('have the window in milliseconds, or none for the whole recording', () => {
@@ -111,6 +112,10 @@ describe('the addresses of exports', () => {
     expect(zoomed).to.not.match(/speed|gain/);
     const own = pictureAddress('a', 'png', range, { ...paper, halfGainV: true, deadBand: 0.1, annotations: false });
     expect(own).to.include('gainV=half&crossings=true&deadBand=0.1&annotations=false');
+    expect(zoomed, 'calculated leads by default').to.not.match(/calculated|channels/);
+    const stacked = { ...paper, layout: 'stacked', channels: ['I', 'II', 'III'] } as const;
+    expect(pictureAddress('a', 'png', range, stacked)).to.include('channels=I&channels=II&channels=III&layout=stacked');
+    expect(pictureAddress('a', 'png', range, { ...paper, calculated: false })).to.include('calculated=false');
   });
 
   it('offers one line of paper where a window is a little longer, so that its rest is no page for itself', () => {

@@ -4,7 +4,8 @@ import { asFailure, type Failure, isAbort } from '../../api/failure.ts';
 import { panelTexts } from '../../text/panels.ts';
 import { FailureNotice } from '../../ui/failure-notice.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { type Compared, loadViewer, type PanelProps, type Viewer } from '../viewer.ts';
+import { loadViewer } from '../load.ts';
+import type { Compared, PanelProps, Viewer } from '../viewer.ts';
 
 /** The ECG that is compared, as it is loaded. */
 export interface Other {

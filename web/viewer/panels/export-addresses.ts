@@ -11,6 +11,10 @@ export interface Paper extends Omit<View, 'from'> {
   /** In the unit of the channels; null: no zero lines and ticks. */
   deadBand: number | null;
   annotations: boolean;
+  /** Whether leads that are not recorded are calculated. */
+  calculated: boolean;
+  /** Names of those that are drawn, where they are not those that the layout draws by itself. */
+  channels?: readonly string[] | undefined;
 }
 
 type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
@@ -73,9 +77,10 @@ export function pictureAddress(
   range: NonNullable<Range>,
   paper: Paper,
 ): string {
-  const { layout, speed, gain, halfGainV, deadBand, annotations } = paper;
+  const { layout, speed, gain, halfGainV, deadBand, annotations, calculated, channels } = paper;
   return address(`${id}/ecg.${type}`, {
     ...timesOf(range),
+    channels,
     layout,
     speed: isPaperSpeed(speed) ? speed : undefined,
     gain: (GAINS as readonly number[]).includes(gain) ? gain : undefined,
@@ -83,6 +88,7 @@ export function pictureAddress(
     crossings: deadBand === null ? undefined : true,
     deadBand: deadBand === null || deadBand === 0 ? undefined : deadBand,
     annotations: annotations ? undefined : false,
+    calculated: calculated ? undefined : false,
     header: type === 'pdf' ? true : undefined,
   });
 }

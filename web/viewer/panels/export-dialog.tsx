@@ -29,7 +29,7 @@ export function ExportDialog({ viewer, onClose }: PanelProps & { onClose: () => 
   const [date, setDate] = useState('');
   const { id, date: recorded } = viewer.ecg.value;
   const range = isWhole ? null : window;
-  const timed = viewer.timeless.length === 0 ? undefined : viewer.channels.map((channel) => channel.name);
+  const timed = viewer.timeless.length === 0 ? undefined : viewer.channels.map(nameOf);
   const part: Part = { id, range, timed };
   const { data, failure } = useLoaded('formats', async (signal) => answered(api.GET('/formats', { signal })));
   const view = viewer.view.value;
@@ -37,6 +37,9 @@ export function ExportDialog({ viewer, onClose }: PanelProps & { onClose: () => 
     ...view,
     deadBand: viewer.showsCrossings.value ? viewer.deadBand.value : null,
     annotations: viewer.showsEvents.value,
+    calculated: viewer.calculated === null || viewer.showsCalculated.value,
+    // Stacked, calculated leads are drawn only if they are named.
+    channels: viewer.showsCalculated.value && view.layout === 'stacked' ? viewer.leads.map(nameOf) : undefined,
   };
   return (
     <Dialog title={t.title} onClose={onClose}>
@@ -122,5 +125,7 @@ export function ExportDialog({ viewer, onClose }: PanelProps & { onClose: () => 
     </Dialog>
   );
 }
+
+const nameOf = ({ name }: { name: string }): string => name;
 
 const whole = ({ duration: to }: PanelProps['viewer']): { from: number; to: number } => ({ from: 0, to });
