@@ -189,12 +189,19 @@ describe('The panels of the viewer', function () {
     await button('Export').click();
     await page.getByRole('link', { name: /EDF/ }).waitFor();
     await expectAccessible(page);
-    const links = await page.locator('dialog a').evaluateAll((all) => all.map((a) => a.getAttribute('href') ?? ''));
-    expect(links).to.have.lengthOf.at.least(7);
-    for (const link of links) {
-      const status = await page.evaluate<number>(`fetch(${JSON.stringify(link)}).then(({ status }) => status)`);
-      expect(status, link).to.equal(200);
-    }
+    const refused = async (): Promise<string[]> => {
+      const links = await page.locator('dialog a').evaluateAll((all) => all.map((a) => a.getAttribute('href') ?? ''));
+      expect(links).to.have.lengthOf.at.least(8);
+      const statuses = await Promise.all(
+        links.map((link) => page.evaluate<number>(`fetch(${JSON.stringify(link)}).then(({ status }) => status)`)),
+      );
+      return links.filter((_, i) => statuses[i] !== 200);
+    };
+    expect((await refused()).map((link) => new URL(link, 'http://page').searchParams.get('format'))).to.deep.equal([
+      'dicom',
+    ]);
+    await page.getByLabel('When it was recorded').fill('2026-01-15T09:30:00');
+    expect(await refused()).to.deep.equal([]);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: /EDF/ }).click(),

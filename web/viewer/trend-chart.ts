@@ -1,10 +1,16 @@
-/** Draws the trend with uPlot; loaded when a trend is first shown. */
+/** Draws the trend with uPlot. */
 import { effect } from '@preact/signals';
 import Plot from 'uplot';
 import { type Colours, followColours } from './colours.ts';
 import { axisTime } from './grid.ts';
-import type { TrendData } from './trend.tsx';
 import type { Viewer } from './viewer.ts';
+
+export interface TrendData {
+  /** Seconds of each point. */
+  window: number;
+  /** Crossings per minute; null where there are no samples. */
+  values: (number | null)[];
+}
 
 const HEIGHT = 150;
 

@@ -6,19 +6,13 @@ import { leadName, number, texts } from '../text/index.ts';
 import { Notice } from '../ui/notice.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { timeText } from './readings.ts';
+import { drawTrend, type TrendData } from './trend-chart.ts';
 import type { Viewer } from './viewer.ts';
 
 /** Below so many windows there is nothing to see. */
 const LEAST_POINTS = 3;
 const MINUTE = 60;
 const LEAST_WINDOW = 10;
-
-export interface TrendData {
-  /** Seconds of each point. */
-  window: number;
-  /** Crossings per minute; null where there are no samples. */
-  values: (number | null)[];
-}
 
 /** Whole minutes are quick; short recordings are counted in parts of ten seconds. */
 const windowFor = (duration: number): number => (duration >= 5 * MINUTE ? MINUTE : LEAST_WINDOW);
@@ -73,17 +67,7 @@ async function load(id: string, name: string, window: number, signal: AbortSigna
 
 function Chart({ viewer, data, label }: { viewer: Viewer; data: TrendData; label: string }) {
   const room = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    let end = (): void => undefined;
-    let isGone = false;
-    void import('./trend-chart.ts').then(({ drawTrend }) => {
-      if (room.current && !isGone) end = drawTrend(room.current, viewer, data);
-    });
-    return () => {
-      isGone = true;
-      end();
-    };
-  }, [viewer, data]);
+  useEffect(() => (room.current ? drawTrend(room.current, viewer, data) : undefined), [viewer, data]);
   return <div class="trend-chart" ref={room} role="img" aria-label={label} />;
 }
 
