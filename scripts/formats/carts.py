@@ -13,6 +13,8 @@ from reading import Channel, Mark, Reading
 
 # The calibration pulse of Philips, which every lead has at the same time.
 PULSE_MILLIVOLTS, PULSE_SECONDS = 1.0, 0.2
+# What stands behind the end of a representative beat; both readers hand it on as samples.
+FILLING = 32767
 
 
 def channels_of(leads):
@@ -84,7 +86,13 @@ def read_philips(path):
     if all(has_pulse(channel.physical[-rate:], rate) for channel in rhythm):
         parts = [(0, -rate), (-rate, None)]
         groups = [[within(channel, *part) for channel in rhythm] for part in parts]
-    return Reading([*groups, channels_of(record.median_beats)] if record.median_beats else groups)
+    beats = [without_filling(channel) for channel in channels_of(record.median_beats)]
+    return Reading([*groups, beats] if beats else groups)
+
+
+def without_filling(beat):
+    """A representative beat without the value that fills it up to the length of the longest."""
+    return within(beat, 0, np.flatnonzero(beat.digits != FILLING)[-1] + 1)
 
 
 def has_pulse(second, rate):

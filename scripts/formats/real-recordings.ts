@@ -36,7 +36,7 @@ const KNOWN = new RegExp(
   [
     'FLAC',
     'sampling rate of .* is unknown',
-    '(?:EDF|FHIR|aECG) needs a sampling rate',
+    '(?:WFDB|EDF|FHIR|aECG) needs a sampling rate',
     'cannot mark missing samples',
     'aECG has one sampling rate for all leads',
     'EDF stores 16 bits',
