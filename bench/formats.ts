@@ -1,9 +1,9 @@
 /**
- * The speed of the decoders: a day of two leads at 250 Hz in the formats of Holter recorders, and long sheets in those of
- * carts, in turn with an independent reader of the same file within every round. Readers of Holter formats are called in
- * two ways: as usual, which returns physical values, and for the digits of each channel only, as ours does. The sums
- * of the digits must be the same. Both are measured in processor time of all threads, so that other work on the machine
- * counts little. Needs python3 with venv.
+ * The speed of the decoders: a day of two leads at 250 Hz in the formats of Holter recorders, and long sheets in those
+ * of carts, in turn with an independent reader of the same file within every round. Readers of Holter formats are
+ * called in two ways: as usual, which returns physical values, and for the digits of each channel only, as ours does.
+ * The sums of the digits must be the same. Both are measured in processor time of all threads, so that other work on
+ * the machine counts little. Needs python3 with venv.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,8 +51,8 @@ function processorTime(): number {
 }
 
 /**
- * Reads every sample of a file. Returns the seconds of processor time of one reading, and the sum; the sum is calculated
- * separately, as in the baseline.
+ * Reads every sample of a file. Returns the seconds of processor time of one reading, and the sum; the sum is
+ * calculated separately, as in the baseline.
  */
 async function decode({ format, path, times }: Case, withSum: boolean): Promise<{ seconds: number; sum: number }> {
   const decoder = formatById(format).decode;

@@ -80,8 +80,8 @@ export const readAnyForm = (text: string): WrittenMoment =>
   );
 
 /**
- * A date as people write it in tables as ISO 8601, where only one reading is possible: the day comes first, and is above
- * 12 or equal to the month. Any other text is returned as it is. @throws UnreadableMoment
+ * A date as people write it in tables as ISO 8601, where only one reading is possible: the day comes first, and is
+ * above 12 or equal to the month. Any other text is returned as it is. @throws UnreadableMoment
  */
 export function asIso(text: string): string {
   const [, day = '', , month = '', year = '', hour, minute = '00', second = '00'] = WRITTEN.exec(text) ?? [];

@@ -19,8 +19,8 @@ type Named = Pick<StoredEcg, '_id' | 'fileName' | 'recordName' | 'part'>;
 
 /**
  * The name of a file made of the recording, without an extension: that of the uploaded file or of its record, or else
- * the recording's id; with the part. It never begins with a dot and never names a folder. It may identify a person, as names of files
- * do: de-identified files are named by an id (`reading/export.ts`).
+ * the recording's id; with the part. It never begins with a dot and never names a folder. It may identify a person, as
+ * names of files do: de-identified files are named by an id (`reading/export.ts`).
  */
 export function downloadName({ _id, fileName, recordName, part }: Named): string {
   const id = _id.toHexString();

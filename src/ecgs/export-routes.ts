@@ -31,8 +31,8 @@ const asciiJson = (value: unknown): string =>
  *       those of the recording. A recording that a format cannot store (such as samples of more than 16 bits in EDF) is
  *       refused with the reason; what it stores inexactly is said in sentences in the header `Export-Warnings`, a JSON
  *       array. DICOM needs a date: for a recording without one, give `date`. `deidentify` leaves out date, ids, notes,
- *       patient and the texts of marks, also in file headers, and generates new ids if a format needs them, also for the
- *       names of the files. DICOM has the standard leads in their usual order.
+ *       patient and the texts of marks, also in file headers, and generates new ids if a format needs them, also for
+ *       the names of the files. DICOM has the standard leads in their usual order.
  */
 export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({

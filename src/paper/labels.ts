@@ -33,8 +33,8 @@ export function labelItems(
 }
 
 /**
- * A lead that is calculated is marked; a unit other than a voltage is named. Which channels are not to scale is said once, below the rows. What is too long
- * for the strip is cut off.
+ * A lead that is calculated is marked; a unit other than a voltage is named. Which channels are not to scale is said
+ * once, below the rows. What is too long for the strip is cut off.
  */
 function labelText({ label, width }: Strip, channel: PaperChannel | undefined): string {
   const hasUnit = channel && !isToScale(channel) && channel.unit !== null && channel.unit !== '';

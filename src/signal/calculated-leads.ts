@@ -1,6 +1,6 @@
 /**
- * The limb leads that follow from leads I and II: by Einthoven's law, I + III = II, and by Goldberger's definition, each
- * augmented lead is the voltage between one limb and the mean of the two others. Pure.
+ * The limb leads that follow from leads I and II: by Einthoven's law, I + III = II, and by Goldberger's definition,
+ * each augmented lead is the voltage between one limb and the mean of the two others. Pure.
  */
 import type { CanonicalLead } from './leads.ts';
 import { millivolts } from './units.ts';
@@ -46,8 +46,8 @@ export interface Calculable {
 const isModified = ({ name }: LimbChannel): boolean => /\bML/i.test(name);
 
 /**
- * The leads that can be calculated: those that are not recorded, if I and II have the same sampling rate and length, and
- * are both calibrated in volts. Null if there are none.
+ * The leads that can be calculated: those that are not recorded, if I and II have the same sampling rate and length,
+ * and are both calibrated in volts. Null if there are none.
  */
 export function calculableOf(channels: readonly LimbChannel[]): Calculable | null {
   const indexOfI = channels.findIndex(({ lead }) => lead === 'I');

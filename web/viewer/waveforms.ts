@@ -8,7 +8,9 @@ import { asFailure, type Failure, isAbort, isPassing } from '../api/failure.ts';
 import { type Columns, type Piece } from './columns.ts';
 import { coarserLevels, levelFor, pixelsFor, TILES_AT_ONCE, tilesBetween, tileSamples, topLevel } from './levels.ts';
 
-/** Asks the service for a window at a level of detail. @returns the pieces of all channels, in order; @throws Failure */
+/**
+ * Asks the service for a window at a level of detail. @returns the pieces of all channels, in order; @throws Failure
+ */
 export type FetchWaveform = (
   window: { from: number; to: number; pixels: number },
   level: number,

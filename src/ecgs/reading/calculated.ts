@@ -21,7 +21,9 @@ import { type Span, spanOf } from './span-cursor.ts';
 import type { WaveformSpan } from './waveform-plan.ts';
 import { NOTHING, type SampleRange } from './window.ts';
 
-/** A lead that is calculated. Its samples are physical values in the unit of lead I; its summary has only their number. */
+/**
+ * A lead that is calculated. Its samples are physical values in the unit of lead I; its summary has only their number.
+ */
 export interface CalculatedChannel extends StoredChannel {
   lead: CalculatedLead;
   from: Calculable;

@@ -52,7 +52,8 @@ function assertFit(channel: WritableChannel, { samplingRate }: WritableChannel):
   if (channel.missing > 0)
     throw contentError(
       null,
-      `aECG cannot mark missing samples, but ${name} has ${figure(channel.missing)}. Export a window without gaps, or ` +
+      `aECG cannot mark missing samples, but ${name} has ${figure(channel.missing)}. Export a window without ` +
+        `gaps, or ` +
         'as WFDB, CSV, JSON or FHIR.',
     );
   if (channel.sampleType === 'float32' || channel.sampleType === 'float64')

@@ -69,7 +69,8 @@ export class Sequence {
     if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE))
       throw contentError(
         offset,
-        `An increment of ${text} ${increment?.unit?.trim()} is not a sampling rate of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} ` +
+        `An increment of ${text} ${increment?.unit?.trim()} is not a sampling rate of ${MIN_SAMPLING_RATE} ` +
+          `to ${MAX_SAMPLING_RATE} ` +
           'samples a second.',
       );
     return {

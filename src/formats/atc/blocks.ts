@@ -1,6 +1,6 @@
 /**
- * The blocks of an ATC file: an identifier of four characters, the length of the data, the data, a checksum. All numbers
- * are little-endian.
+ * The blocks of an ATC file: an identifier of four characters, the length of the data, the data, a checksum. All
+ * numbers are little-endian.
  */
 import { crc32 } from '../common/crc32.ts';
 import { figure, quoted } from '../common/messages.ts';

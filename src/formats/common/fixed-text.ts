@@ -2,7 +2,10 @@
 
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]+/gu;
 
-/** The text of a field: UTF-8, also if its last character is cut, otherwise Windows-1252. Control characters become blanks. */
+/**
+ * The text of a field: UTF-8, also if its last character is cut, otherwise Windows-1252. Control characters become
+ * blanks.
+ */
 export const fixedText = (field: Uint8Array): string => decoded(field).replace(UNPRINTABLE, ' ').trim();
 
 /** The same for longer texts: lines are kept. */

@@ -126,7 +126,8 @@ function untitled(facts: Facts | null, count: number, rows: Rows, strange: Line[
   const isFitting = extra === 0 || extra === 1;
   if (!isFitting)
     warnings.push(
-      `The lines above the table name ${figure(names.length)} channels, but its rows have ${figure(count)} cells: the ` +
+      `The lines above the table name ${figure(names.length)} channels, but its rows have ${figure(count)} ` +
+        `cells: the ` +
         'names are not used.',
     );
   const roles = Array.from({ length: count }, (_, column): Role => {

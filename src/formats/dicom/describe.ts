@@ -18,7 +18,9 @@ const OWN_SCHEME = '99LEADWIRE';
 /** Coding schemes of leads and of units. */
 const LEAD_SCHEME = 'MDC';
 const UNIT_SCHEME = 'UCUM';
-/** Defined terms for schemes whose codes need a version (PS3.3, 8.2): the edition of SCP-ECG that the codes are from. */
+/**
+ * Defined terms for schemes whose codes need a version (PS3.3, 8.2): the edition of SCP-ECG that the codes are from.
+ */
 const SCHEME_VERSIONS: Readonly<Record<string, string>> = { SCPECG: '1.3' };
 
 /** Stands for the unknown start of a recording, where dates are required: nobody takes it for a real one. */
@@ -82,8 +84,8 @@ export function metaOf(plan: Plan, instanceUid: string, implementationUid: strin
 
 /**
  * All elements before the waveforms, in ascending order: the modules patient, study, series, equipment, waveform
- * identification and acquisition context, and the annotations. Without a date, those that may not be empty are `NO_DATE`,
- * and the object says that dates were removed.
+ * identification and acquisition context, and the annotations. Without a date, those that may not be empty are
+ * `NO_DATE`, and the object says that dates were removed.
  */
 export async function headerOf(recording: WritableRecording, plan: Plan, instanceUid: string): Promise<Buffer> {
   const { subject, id } = recording;
@@ -217,8 +219,8 @@ function annotationsOf(recording: WritableRecording, plan: Plan): Buffer[] {
 }
 
 /**
- * Splits notes into items, with as many lines in each as fit: readers put a line end between two items. Only a line that
- * does not fit into an item is divided itself.
+ * Splits notes into items, with as many lines in each as fit: readers put a line end between two items. Only a line
+ * that does not fit into an item is divided itself.
  */
 function notesOf(notes: string | null): string[] {
   const items: string[] = [];

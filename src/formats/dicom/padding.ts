@@ -13,7 +13,8 @@ const USUAL_RATE = 1000;
 
 /**
  * Decides for the samples of one channel which of those with the padding value are missing: all of them while the value
- * is outside the range of the others so far (and not just beyond it), and otherwise only those in runs of a second or longer.
+ * is outside the range of the others so far (and not just beyond it), and otherwise only those in runs of a second or
+ * longer.
  */
 export class DoubtfulPadding {
   readonly #padding: number;

@@ -90,8 +90,8 @@ export function variantOf(head: Uint8Array): 'edf' | 'bdf' | null {
 }
 
 /**
- * Whether a file may have begun as EDF or BDF: its header gives its own length and the number of signals. If the version
- * is another one, both must agree, since nothing else shows the format.
+ * Whether a file may have begun as EDF or BDF: its header gives its own length and the number of signals. If the
+ * version is another one, both must agree, since nothing else shows the format.
  */
 export function looksLikeEdf(head: Uint8Array): boolean {
   if (head.length < HEADER_BLOCK) return false;
@@ -110,7 +110,8 @@ export function headerLength(fixed: Uint8Array, limits: DecoderLimits): number {
   if (variantOf(fixed) === null)
     throw syntaxError(
       0,
-      `The file looks like EDF, but its version field (bytes 0 to 7) is ${JSON.stringify(fixedField(fixed, 'version'))}, ` +
+      `The file looks like EDF, but its version field (bytes 0 to 7) is ` +
+        `${JSON.stringify(fixedField(fixed, 'version'))}, ` +
         'not "0" (EDF) or byte 255 and "BIOSEMI" (BDF). If it is EDF, write "0" and seven blanks there.',
     );
   const signals = count(fixedField(fixed, 'signals'), 'the number of signals', 252);

@@ -23,7 +23,8 @@ export const edf: Format = {
       'incomplete last record is left out with a warning.',
     'A record duration that fills its field is rounded: the integer sampling rate that gives the same text is used.',
     'Written: EDF+C, for channels of 16-bit integers that begin and end together, or EDF+D if they have gaps, which ' +
-      'all channels must share. Digits are unchanged; gain and zero level too, as far as limits of eight characters can express them.',
+      'all channels must share. Digits are unchanged; gain and zero level too, as far as limits of eight ' +
+      'characters can express them.',
     'A start outside 1985 to 2084 is refused. Labels have 16 ASCII characters: the lead where a longer name has one.',
     'A signal with equal digital limits is left out with a warning if there are others.',
     'Annotations are texts: a code stands before the text. Notes, and units that are not a physical quantity, are not ' +

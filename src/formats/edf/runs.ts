@@ -1,4 +1,6 @@
-/** The runs between the gaps of a recording. In EDF+D, a gap is a time without records, so that all channels share it. */
+/**
+ * The runs between the gaps of a recording. In EDF+D, a gap is a time without records, so that all channels share it.
+ */
 import type { PresentRun } from '../../signal/present-runs.ts';
 import { figure } from '../common/messages.ts';
 import type { WritableChannel } from '../types.ts';

@@ -21,8 +21,8 @@ const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\p{Cs}]/gu;
 
 /**
  * Follows value = origin + data · factor: the data are the stored digits, the factor is 1 / gain, the origin -zero
- * level / gain, both with at most 15 digits. A missing sample is `E`. Annotations are left out, as are the units of channels that are not
- * calibrated.
+ * level / gain, both with at most 15 digits. A missing sample is `E`. Annotations are left out, as are the units of
+ * channels that are not calibrated.
  * @throws FormatError if a channel has no sampling rate or no samples
  */
 export const encodeFhir: Encoder = (recording, read) => {

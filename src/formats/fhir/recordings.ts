@@ -54,7 +54,8 @@ export class Recordings {
     const { recording, observations } = this.#open;
     if (observations > 1)
       recording.warnings.unshift(
-        `${figure(observations)} observations of one lead, each of which begins where the one before it ends, are one ` +
+        `${figure(observations)} observations of one lead, each of which begins where the one before it ` +
+          `ends, are one ` +
           'recording. It has the id of the first.',
       );
     this.finished.push(recording);

@@ -22,8 +22,8 @@ interface Counted {
 /**
  * Yields the sampling rates, then the samples of all leads in turn (int16; -32768 is a lead fault, which is a missing
  * sample), then the beats of the annotation file of the same name, and the recording.
- * @throws FormatError `syntax` if the file ends inside its header, `content` if it has no samples or its annotation file
- * belongs to another recording
+ * @throws FormatError `syntax` if the file ends inside its header, `content` if it has no samples or its annotation
+ * file belongs to another recording
  */
 export const decodeIshne: Decoder = async function* (files, limits) {
   const bytes = new ByteReader(files.main.bytes);

@@ -91,7 +91,8 @@ export const signOf = (head: Uint8Array): string => String.fromCharCode(...head.
 
 /**
  * Reads a header.
- * @throws FormatError `syntax` if the file ends before the end of its header, `content` if that is too long or has no leads
+ * @throws FormatError `syntax` if the file ends before the end of its header, `content` if that is too long or has no
+ * leads
  */
 export async function readHeader(bytes: ByteReader, limits: DecoderLimits): Promise<Header> {
   if (!(await bytes.has(FIXED_BYTES))) throw cutOff(bytes);
@@ -174,7 +175,8 @@ function checked(bytes: Buffer): string[] {
   if (bytes.readUInt16LE(AT.checksum) === 0)
     return ['The checksum of the header is not filled in: it was not checked.'];
   return [
-    `The checksum of the header is ${hex(bytes.readUInt16LE(AT.checksum))}, but its bytes give ${hex(crc)}: the header ` +
+    `The checksum of the header is ${hex(bytes.readUInt16LE(AT.checksum))}, but its bytes give ${hex(crc)}: ` +
+      `the header ` +
       'was damaged, or edited without a new checksum. Check the leads, the sampling rate and the gain.',
   ];
 }

@@ -80,7 +80,9 @@ export class Beats {
       yield { kind: 'samples', channel, samples: new Int16Array(Math.min(this.#held, PIECE)).fill(FILLING) };
   }
 
-  /** The samples of a beat end; its filling is left out. @throws FormatError if they are not as many as the file states */
+  /**
+   * The samples of a beat end; its filling is left out. @throws FormatError if they are not as many as the file states
+   */
   *end(): Generator<DecoderEvent, void, void> {
     const { samplingRate } = this.#scale;
     // A duration may also be a word, such as Failed.

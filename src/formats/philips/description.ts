@@ -75,7 +75,8 @@ export class Description {
     const [type, version] = ['documenttype', 'documentversion'].map((name) => this.#field(`documentinfo/${name}`));
     if (TYPES.has(type ?? '') && VERSIONS.has(version ?? '')) return [];
     return [
-      `The document is a ${quoted(type ?? '')} of version ${quoted(version ?? '')}, which is not known; it was read as ` +
+      `The document is a ${quoted(type ?? '')} of version ${quoted(version ?? '')}, which is not known; it ` +
+        `was read as ` +
         `version ${[...VERSIONS].join(', ')}.`,
     ];
   }

@@ -1,4 +1,6 @@
-/** The LZW compression of Philips XLI: codes of 10 bits, most significant bit first; a dictionary that is never reset. */
+/**
+ * The LZW compression of Philips XLI: codes of 10 bits, most significant bit first; a dictionary that is never reset.
+ */
 
 const BITS = 10;
 /** The first code of the dictionary; smaller ones are single bytes. */

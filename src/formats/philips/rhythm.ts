@@ -59,7 +59,8 @@ export class Rhythm {
       throw this.#fail('The samples end within a lead. Export the file again.');
     if (this.#leads < signal.channels.length)
       throw this.#fail(
-        `The samples have ${figure(this.#leads)} leads, but should have ${figure(signal.channels.length)}. Export the ` +
+        `The samples have ${figure(this.#leads)} leads, but should have ${figure(signal.channels.length)}. ` +
+          `Export the ` +
           'file again.',
       );
     if (this.#unnamed > 0)

@@ -1,4 +1,6 @@
-/** How the samples of a rhythm are stored: from the attributes of `parsedwaveforms` and the fields of the acquisition. */
+/**
+ * How the samples of a rhythm are stored: from the attributes of `parsedwaveforms` and the fields of the acquisition.
+ */
 import { MAX_SAMPLING_RATE, MIN_SAMPLING_RATE } from '../common/bounds.ts';
 import { figure, quoted } from '../common/messages.ts';
 import { uniqueNames } from '../common/names.ts';

@@ -67,7 +67,8 @@ function layoutOf(channels: readonly WritableChannel[]): Layout {
     if (type.startsWith('float'))
       throw contentError(
         null,
-        `${quoted(name)} has samples that are not 32-bit integers, which WFDB cannot store. Export it as CSV, JSON or FHIR.`,
+        `${quoted(name)} has samples that are not 32-bit integers, which WFDB cannot store. Export it as ` +
+          `CSV, JSON or FHIR.`,
       );
     if (lowest !== null && highest !== null && (lowest <= -2147483648 || highest > 2147483647))
       throw contentError(null, `${quoted(name)} has samples of more than 32 bits. Export it as CSV, JSON or FHIR.`);
@@ -105,7 +106,9 @@ function commonFrame(rates: readonly number[]): { frameRate: number; perFrame: n
   );
 }
 
-/** The clock of the annotations, in Hz. @param rates those of the channels @throws FormatError without a common frame */
+/**
+ * The clock of the annotations, in Hz. @param rates those of the channels @throws FormatError without a common frame
+ */
 export function annotationClock(rates: readonly number[]): number {
   const frame = commonFrame(rates);
   return frame.frameRate * ticksPerFrame(frame);

@@ -24,7 +24,8 @@ function ofTimes({ annotations, channels }: WritableRecording): string[] {
   if (count === 0) return [];
   const longest = errors.reduce((most, error) => Math.max(most, error), 0);
   return [
-    `WFDB has annotations at samples only: ${figure(count)} of ${figure(annotations.length)} are moved to the nearest ` +
+    `WFDB has annotations at samples only: ${figure(count)} of ${figure(annotations.length)} are moved to ` +
+      `the nearest ` +
       `one, by at most ${short(longest * 1000)} ms.`,
   ];
 }

@@ -28,7 +28,9 @@ export function startOf({ time: first, date: second }: Pick<Header, 'time' | 'da
   if (day === null || clock === null)
     return {
       date: null,
-      warning: `The date and time in the header, "${second === null ? first : `${first} ${second}`}", do not exist and were not kept.`,
+      warning:
+        `The date and time in the header, "${second === null ? first : `${first} ${second}`}", do not ` +
+        `exist and were not kept.`,
     };
   return {
     date: `${day}T${clock}`,
@@ -58,7 +60,9 @@ function iso(text: string): string[] | null {
     : [all, day, month, year];
 }
 
-/** `HH:MM:SS`, with a fraction if there is one; leading parts may be omitted: `SS`, `MM:SS`. Null if it does not exist. */
+/**
+ * `HH:MM:SS`, with a fraction if there is one; leading parts may be omitted: `SS`, `MM:SS`. Null if it does not exist.
+ */
 function clockOf(text: string): string | null {
   const parts = TIME.exec(text);
   if (!parts) return null;

@@ -1,6 +1,6 @@
 /**
- * The GE MUSE and Philips decoders on real files, compared with independent readers: numpy for MUSE, sierraecg 0.4.0 for
- * Philips (`golden-2.json`), and `sierraecg.read_file(path, include_repbeats=True)` for the representative beats.
+ * The GE MUSE and Philips decoders on real files, compared with independent readers: numpy for MUSE, sierraecg 0.4.0
+ * for Philips (`golden-2.json`), and `sierraecg.read_file(path, include_repbeats=True)` for the representative beats.
  */
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';

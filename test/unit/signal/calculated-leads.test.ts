@@ -27,7 +27,8 @@ const EIGHT = ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
 
 describe('calculated limb leads', () => {
   it('are the voltages between the limbs that lead I and lead II are measured from', () => {
-    // Potentials of the right arm, the left arm and the left leg, in multiples of 1/8 mV, which floats represent exactly.
+    // Potentials of the right arm, the left arm and the left leg, in multiples of 1/8 mV, which floats represent
+    // exactly.
     const potentials = [
       [0.125, 0.5, 1.25],
       [-0.75, 0.25, 0.5],

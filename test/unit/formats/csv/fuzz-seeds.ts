@@ -1,6 +1,6 @@
 /**
- * Small tables for the fuzzer: every delimiter, times in seconds and as time of day, units, missing cells, no names, and the preludes
- * of devices.
+ * Small tables for the fuzzer: every delimiter, times in seconds and as time of day, units, missing cells, no names,
+ * and the preludes of devices.
  */
 import { acqTable, beltTable, boardTable, labBlock, wave, watchTable } from '../../../support/device-tables.ts';
 import type { FuzzSeed } from '../../../support/fuzz.ts';
