@@ -79,13 +79,19 @@ export function useLoaded<Data>(key: string, load: (signal: AbortSignal) => Prom
  * that follow nor gives up what is being loaded: while there is one change after the other, nothing would ever come.
  */
 export function useChanges({ isLoading, reload }: Pick<Loaded<unknown>, 'isLoading' | 'reload'>, isMeant = true): void {
-  const count = changeCount.value;
-  const known = useRef(count);
-  const isStale = isMeant && known.current !== count;
+  /** The changes that what is shown, or being loaded, is known to include. */
+  const known = useRef(changeCount.peek());
+  // Only the first change of many renders anything.
+  const [isStale, setStale] = useState(false);
+  useEffect(
+    () => (isMeant ? changeCount.subscribe((count) => setStale(count !== known.current)) : undefined),
+    [isMeant],
+  );
   useEffect(() => {
     if (!isStale || isLoading) return undefined;
     const timer = setTimeout(() => {
       known.current = changeCount.peek();
+      setStale(false);
       reload();
     }, GATHER_MS);
     return () => clearTimeout(timer);

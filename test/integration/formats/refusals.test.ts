@@ -1,7 +1,8 @@
 /** Uploads of files that are refused: nothing is kept of them. */
 import { connect as connectSocket } from 'node:net';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { annotationCollection, blockCollection } from '../../../src/ecgs/store/content-model.ts';
@@ -20,8 +21,13 @@ describe('an upload of files', () => {
   let app: TestApp;
   let owner: Principal;
   let record: Files;
+  /** Where uploads are set aside; those of the tests that run at the same time go elsewhere. */
+  let folder: string;
+  const usual = process.env['TMPDIR'];
 
   before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'leadwire-refusals-'));
+    process.env['TMPDIR'] = folder;
     app = await startTestApp();
     const annotations = Array.from({ length: 2_500 }, (_, i) => ({
       at: i / 10,
@@ -41,7 +47,12 @@ describe('an upload of files', () => {
       ),
     );
   });
-  after(async () => app.close());
+  after(async () => {
+    await app.close();
+    if (usual === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = usual;
+    rmSync(folder, { recursive: true });
+  });
   beforeEach(async () => {
     owner = await app.newUser('clinician');
   });
@@ -199,7 +210,7 @@ describe('an upload of files', () => {
       expect((await send(parts(small))).status).to.equal(201);
       const after = await counts();
       expect([after[0]! - before[0]!, after[2]! - before[2]!]).to.deep.equal([1, 0]);
-      expect(readdirSync(tmpdir()).filter((name) => name.startsWith('leadwire-upload-'))).to.deep.equal([]);
+      expect(readdirSync(folder)).to.deep.equal([]);
     });
   });
 });
