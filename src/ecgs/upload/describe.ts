@@ -10,14 +10,17 @@ import type { Source } from './source.ts';
  */
 export async function* describe(decoded: Events, source: Pick<Source, 'files' | 'rest'>): Events {
   const taken = new Set<string>();
+  // True of every recording of the upload, though the source tells it only once.
+  const beside: string[] = [];
   for await (const event of decoded) {
     if (event.kind !== 'recording') {
       yield event;
       continue;
     }
     const { said, warnings } = await source.rest();
+    beside.push(...warnings);
     const fileName = keptFileName(said.fileName ?? source.files.main.name);
     const recording: DescribedRecording = { ...withMetadata(event.recording, said, taken), fileName };
-    yield { kind: 'recording', recording: { ...recording, warnings: [...recording.warnings, ...warnings] } };
+    yield { kind: 'recording', recording: { ...recording, warnings: [...recording.warnings, ...beside] } };
   }
 }

@@ -15,6 +15,8 @@ import { formatUnknown } from './format-list.ts';
 import { type Candidate, candidateOf, mostCertain, unclaimed } from './main-file.ts';
 import { ReceivedFile } from './received-file.ts';
 
+/** What a file without a name is called. */
+const UNNAMED = '""';
 /** A larger file is not put aside while a main file is looked for, if there is a likely one. */
 const SMALL = 8 << 20;
 
@@ -44,8 +46,8 @@ export class ReceivedFiles {
   }
 
   /**
-   * Finds the main file: the first that is certain to be it, or else the most certain of all. A likely one is taken
-   * before all have arrived if a large file follows, which can then be decoded as it arrives.
+   * Finds the main file: the first that is certain to be it, or else the most certain of all. The most certain so far
+   * is taken before all have arrived if it is large or a large file follows, which can then be decoded as it arrives.
    * Errors: `format-unknown`, `validation-failed`, `recording-invalid`, and those of the body.
    */
   async open(): Promise<{ format: Format; files: UploadFiles }> {
@@ -103,7 +105,8 @@ export class ReceivedFiles {
     for (let next = await this.#next(); next; next = await this.#next()) {
       const certain = mostCertain([...this.#files.values()]);
       if (certain?.standing === 'main') return certain;
-      if (certain?.standing === 'likely' && certain !== next && !(await next.content.isAtMost(SMALL))) return certain;
+      const mayBe = certain?.standing === 'likely' || certain?.standing === 'single';
+      if (mayBe && !(await next.content.isAtMost(SMALL))) return certain;
       await next.content.setAside(this.#spool);
     }
     return mostCertain([...this.#files.values()]);
@@ -141,8 +144,10 @@ export class ReceivedFiles {
       }
       if (part.name !== 'files') throw invalid(part.name, 'must not be a file: files are sent in the field "files"');
       const name = behindFolders(part.fileName);
-      if (this.#files.has(name.toLowerCase())) throw invalid('files', `has two files named ${name}`);
+      if (this.#files.has(name.toLowerCase())) throw invalid('files', `has two files named ${name || UNNAMED}`);
       const content = await ReceivedFile.begin(part.bytes);
+      // Browsers send such a part for a field without a file.
+      if (name === '' && content.head.length === 0) continue;
       this.#arriving = { name, ...candidateOf(name, content.head), content, isOpened: false };
       this.#files.set(name.toLowerCase(), this.#arriving);
       return this.#arriving;
@@ -157,6 +162,7 @@ export class ReceivedFiles {
   }
 
   async #field(part: Part): Promise<void> {
+    if (part.name === 'files') throw invalid('files', 'must be a file');
     if (this.fields.has(part.name)) throw invalid(part.name, 'must be given only once');
     const bytes: Uint8Array[] = [];
     for await (const piece of part.bytes) {
@@ -180,16 +186,19 @@ export class ReceivedFiles {
 export function needless(files: readonly Omit<Received, 'content'>[]): string[] {
   const unwanted = files.filter((file) => !file.isOpened);
   const another = unwanted.find((file) => file.format !== null);
-  if (another)
-    throw new Problem(
-      'recording-invalid',
-      `${another.name} is a separate recording (${another.format?.title}): send it in a separate upload` +
-        (another.standing === 'main' && another.format?.isMain
-          ? ', or as the first file, if other files of this upload are its parts.'
-          : '.'),
-    );
+  if (another) throw new Problem('recording-invalid', aboutAnother(another));
   for (const file of unwanted) file.isOpened = true;
-  return unwanted.map(({ name }) => `the file ${name} was not needed and was not kept`);
+  return unwanted.map(({ name }) => `the file ${name || UNNAMED} was not needed and was not kept`);
+}
+
+/** Why a file cannot come along, and what to do. */
+function aboutAnother({ name, format, standing }: Candidate & { name: string }): string {
+  const called = name || UNNAMED;
+  if (standing === 'possible')
+    return `${called} (${format?.title}) is no part of this recording by its name: send it with the file it belongs to.`;
+  const asPart =
+    standing === 'main' && format?.isMain ? ', or as the first file, if other files of this upload are its parts' : '';
+  return `${called} is a separate recording (${format?.title}): send it in a separate upload${asPart}.`;
 }
 
 function utf8(field: string, bytes: Uint8Array): string {

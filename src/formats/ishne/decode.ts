@@ -1,7 +1,7 @@
 /** Decoder for ISHNE Holter recordings, in constant memory: the header, the samples as they arrive, then the beats. */
 import { ByteReader } from '../common/byte-reader.ts';
 import { figure } from '../common/messages.ts';
-import type { Decoder, DecoderEvent, DecoderLimits, UploadFiles } from '../types.ts';
+import { type Decoder, type DecoderEvent, type DecoderLimits, FormatError, type UploadFiles } from '../types.ts';
 import { type Beats, NO_BEATS, readBeats } from './annotations.ts';
 import { channelsOf, describe } from './describe.ts';
 import { contentError, syntaxError } from './failure.ts';
@@ -92,8 +92,7 @@ async function beatsBeside(
   const opened = await files.open(name);
   if (opened === null) return NO_BEATS;
   const bytes = new ByteReader(opened);
-  const header = await readHeader(bytes, limits);
-  if (!header.isAnnotations) throw syntaxError(0, `${name} is not an annotation file of the ISHNE format.`);
+  const header = await headerBeside(bytes, name, limits);
   const rate = samplingRate ?? header.samplingRate;
   if (rate === null) return { ...NO_BEATS, warnings: [`${name} was not kept: the recording has no sampling rate.`] };
   if (header.samplingRate !== null && header.samplingRate !== rate) {
@@ -112,6 +111,16 @@ async function beatsBeside(
     );
   }
   return { ...beats, warnings: [...header.warnings.map((warning) => `${name}: ${warning}`), ...beats.warnings] };
+}
+
+/** The header of the annotation file; its errors name the file, since they are not those of the recording. */
+async function headerBeside(bytes: ByteReader, name: string, limits: DecoderLimits): Promise<Header> {
+  const header = await readHeader(bytes, limits).catch((error: unknown) => {
+    if (!(error instanceof FormatError)) throw error;
+    throw new FormatError(error.format, error.kind, error.offset, `${name}: ${error.message}`);
+  });
+  if (!header.isAnnotations) throw syntaxError(0, `${name} is not an annotation file of the ISHNE format.`);
+  return header;
 }
 
 /** An annotation file without its recording: accepted only if it is attached to one. */

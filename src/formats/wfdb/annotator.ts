@@ -28,12 +28,13 @@ export async function* annotationsOfRecord(
 ): AsyncGenerator<DecoderEvent, void, void> {
   const reference = `${header.record}.${REFERENCE}`;
   const bytes = await files.open(reference);
-  let isFound = bytes !== null;
+  let isFound = false;
   if (bytes) {
     const whole = await read(bytes, reference);
     for (const annotations of readAnnotations(whole, reference, header.frameRate, channels))
       yield { kind: 'annotations', annotations };
-    if (whole.length === 0) warnings.add(`${reference} is empty.`);
+    isFound = whole.length > 0;
+    if (!isFound) warnings.add(`${reference} is empty.`);
   }
   for (const name of await candidates(files, header.record)) {
     const runs = await runsOf(files, name, header.frameRate, channels);

@@ -66,6 +66,18 @@ describe('ISHNE files over HTTP', () => {
     }
   });
 
+  it('name the annotation file that cannot be read, or belongs to another recording by its name', async () => {
+    const recording = { file: 'night.ecg', bytes: RECORDING };
+    for (const [file, bytes, reason] of [
+      ['night.ann', new Uint8Array(0), /^night\.ann: The file ends inside its header/],
+      ['night.ann', Buffer.alloc(600), /^night\.ann: An ISHNE file begins with/],
+      ['day.ann', BEATS, /^day\.ann \(ISHNE Holter\) is no part of this recording by its name/],
+    ] as const) {
+      const { json } = await send([{ file, bytes }, recording]);
+      expect(json.detail).to.match(reason);
+    }
+  });
+
   it('may get their annotation file later', async () => {
     const { json } = await send([{ file: 'a.ecg', bytes: RECORDING }]);
     const attached = await attach(app, owner.token, json.id, BEATS, { name: 'a.ann' });

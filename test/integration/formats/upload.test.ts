@@ -1,4 +1,6 @@
 /** Uploads of files: recognised by content, raw or multipart, in any order, with fields from their sender. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
@@ -11,6 +13,7 @@ import { encodeFiles, type Files, writable } from '../../support/formats.ts';
 import { call } from '../../support/http.ts';
 import { aStudy, made, somebody } from '../../support/directory.ts';
 import { type Part, upload } from '../../support/multipart.ts';
+import { recordingsDir } from '../../support/recordings.ts';
 import { text, int16, parts } from './parts.ts';
 
 describe('an upload of files', () => {
@@ -165,6 +168,44 @@ describe('an upload of files', () => {
     const [unneeded, assumed, ...others] = json.warnings as string[];
     expect([unneeded, others]).to.deep.equal(['the file notes.bin was not needed and was not kept', []]);
     expect(assumed).to.include('No gain is known for "signal 0"');
+  });
+
+  it('does not depend on the order of its files, and the header decides whose part a file is', async () => {
+    const table = Buffer.from('1,2\n3,4\n');
+    const named = { 'r.hea': text('r 1', 'r.csv 16'), 'r.csv': table };
+    const muse = Buffer.from('<RestingECG><Waveform/></RestingECG>');
+    for (const reversed of [false, true]) {
+      const sent = async (list: Part[]) => {
+        const { status, json } = await send(reversed ? list.toReversed() : list);
+        return [status, json.format ?? json.detail];
+      };
+      expect(await sent(parts(named))).to.deep.equal([reversed ? 200 : 201, 'wfdb']);
+      const separate = '(CSV (table of samples)): send it in a separate upload.';
+      const beside = await sent(parts({ ...small, 'r.txt': table }));
+      expect(beside).to.deep.equal([422, `r.txt is a separate recording ${separate}`]);
+      const [, told] = await sent(parts({ 'about.json': Buffer.from('{"a":1}'), 'a.xml': muse }));
+      expect(told).to.match(/^The document contains no samples/);
+    }
+  });
+
+  it('passes over the empty part of a form that has no file in its field', async () => {
+    const { status, json } = await send([...parts(small), { file: '', bytes: new Uint8Array(0) }]);
+    expect([status, json.warnings.filter((one: string) => one.includes('needed'))]).to.deep.equal([201, []]);
+  });
+
+  it('says so if its files are sent as texts', async () => {
+    const { status, json } = await send([{ field: 'files', value: 'r.hea' }]);
+    expect([status, json.errors]).to.deep.equal([422, [{ path: '/files', message: 'must be a file' }]]);
+  });
+
+  it('says once, and of no part alone, which files it did not need', async function () {
+    const folder = recordingsDir() ?? this.skip();
+    const [name = ''] = readdirSync(join(folder, 'muse')).filter((file) => /\.xml$/i.test(file));
+    const files = { 'a.xml': readFileSync(join(folder, 'muse', name)), 'meta.xml': Buffer.from('<meta/>') };
+    const { json } = await send(parts(files));
+    expect(json.siblings).not.to.deep.equal([]);
+    const told = json.warnings.filter((one: string) => one.includes('meta.xml'));
+    expect(told).to.deep.equal(['the file meta.xml was not needed and was not kept']);
   });
 
   it('has a limited number of parts, files and fields together, and is read no further', async () => {

@@ -69,6 +69,18 @@ describe(`WFDB records of other programs over HTTP${folder === null ? ' (no CASE
       expect(created.warnings.join()).to.match(/The annotations are those of wrann\.qrs/);
     });
 
+    it('have the annotations of another annotator, if the reference file is empty', async () => {
+      const [header, signals, beats] = ['wrann.hea', 'wrann.dat', 'wrann.qrs'].map(
+        (name) => [name, readFileSync(join(folder!, name))] as const,
+      );
+      const answer = await send([['wrann.atr', new Uint8Array(0)], header!, signals!, beats!]);
+      expect(answer.json.warnings.slice(0, 2)).to.deep.equal([
+        'wrann.atr is empty.',
+        'The annotations are those of wrann.qrs.',
+      ]);
+      expect(answer.json.annotations).to.equal(3);
+    });
+
     it('name the annotation files that were not kept beside the reference', async () => {
       const created = await cases('wrann.atr', 'wrann.qrs', 'wrann.hea', 'wrann.dat');
       expect(created.warnings.join()).to.match(/wrann\.qrs is a further annotation file/);
