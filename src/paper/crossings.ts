@@ -31,21 +31,35 @@ export function crossingPlaces(
   return places;
 }
 
+/** The zero line of a strip, and the bounds of the dead band. */
+export function zeroItems({ x, y, base, width, height, clipTop, clipBottom }: Strip, deadBand: number): Item[] {
+  const zero = y + base * height;
+  const level = (at: number): Line[] => (at > clipTop && at < clipBottom ? [[x, at, x + width, at]] : []);
+  const band = deadBand * height;
+  const bounds = {
+    kind: 'lines',
+    name: 'dead-band',
+    lines: [...level(zero - band), ...level(zero + band)],
+    colour: INK.zero,
+    thickness: 0.12,
+    dash: 0.8,
+  } as const;
+  return [
+    { kind: 'lines', name: 'zero', lines: level(zero), colour: INK.zero, thickness: 0.15 },
+    ...(band === 0 ? [] : [bounds]),
+  ];
+}
+
 /**
- * The zero line of a strip, the bounds of the dead band, and a tick for every crossing: below the trace, where no
- * upstroke hides it. Ticks that cannot be told apart are one.
+ * A tick for every crossing: below the trace, where no upstroke hides it. Ticks that cannot be told apart are one.
  */
-export function crossingItems(
+export function tickItem(
   { values, offset }: StripSamples,
   samplingRate: number,
   speed: number,
-  strip: Strip,
+  { x, clipBottom }: Strip,
   rule: CrossingTicks,
-): Item[] {
-  const { x, width, height, clipTop, clipBottom } = strip;
-  const zero = strip.y + strip.base * height;
-  const level = (y: number): Line[] => (y > clipTop && y < clipBottom ? [[x, y, x + width, y]] : []);
-  const band = rule.deadBand * height;
+): Item {
   const ticks: Line[] = [];
   let drawn = -Infinity;
   for (const place of crossingPlaces(values, rule)) {
@@ -54,20 +68,5 @@ export function crossingItems(
     drawn = at;
     ticks.push([at, clipBottom + 0.5, at, clipBottom + TICK_LANE - 0.3]);
   }
-  return [
-    { kind: 'lines', name: 'zero', lines: level(zero), colour: INK.zero, thickness: 0.15 },
-    ...(band === 0
-      ? []
-      : [
-          {
-            kind: 'lines',
-            name: 'dead-band',
-            lines: [...level(zero - band), ...level(zero + band)],
-            colour: INK.zero,
-            thickness: 0.12,
-            dash: 0.8,
-          } as const,
-        ]),
-    { kind: 'lines', name: 'crossings', lines: ticks, colour: INK.tick, thickness: 0.25 },
-  ];
+  return { kind: 'lines', name: 'crossings', lines: ticks, colour: INK.tick, thickness: 0.25 };
 }

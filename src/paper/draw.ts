@@ -3,7 +3,7 @@
  * (`svg.ts`, and those of the server) only repeat what it says.
  */
 import { axisItems, separatorItems } from './axes.ts';
-import { crossingItems, type CrossingTicks } from './crossings.ts';
+import { type CrossingTicks, tickItem, zeroItems } from './crossings.ts';
 import { labelItems } from './labels.ts';
 import { markItems, type PaperMark } from './marks.ts';
 import { pageItems, type PageText } from './page-text.ts';
@@ -17,7 +17,7 @@ import type { Page, PaperChannel } from './types.ts';
 /** What is drawn besides the traces. */
 export interface Drawing extends PageText {
   title: string;
-  /** Zero lines, and a tick at every crossing, by the rule of each channel; null: none. */
+  /** Zero lines, and a tick at every crossing that is counted, by the rule of each channel; null: none. */
   crossings: readonly CrossingTicks[] | null;
   /** In order of time. */
   marks: readonly PaperMark[];
@@ -53,7 +53,10 @@ export function drawPage(
       const marked: Item[] = [];
       if (trace) {
         const rule = drawing.crossings?.[strip.channel as number];
-        if (rule) items.push(...crossingItems(values, channel.samplingRate, speed, strip, rule));
+        // The crossings of calculated leads are not counted.
+        const isCounted = channel.isCalculated !== true;
+        if (rule) items.push(...zeroItems(strip, isCounted ? rule.deadBand : 0));
+        if (rule && isCounted) items.push(tickItem(values, channel.samplingRate, speed, strip, rule));
         items.push(...gapItems(trace, strip), traceItem(trace), ...outsideItems(trace, strip));
         const marks = drawing.marks.filter(
           (mark) => mark.channel === strip.channel || (isFirst && mark.channel === null),

@@ -20,6 +20,15 @@ const remarks = (page: Page): Promise<string[]> =>
 const toggle = (page: Page) => page.getByRole('button', { name: 'Calculated leads' });
 const labels = (page: Page): Promise<string[]> => ofViewer(page, 'scene.strips.map(({ label }) => label)');
 
+/** Whether there are ticks below a lead, in its first second. */
+const hasTicks = async (page: Page, lead: string): Promise<boolean> => {
+  const { x, rowBottom } = await stripOf(page, lead);
+  const perSecond = await ofViewer<number>(page, 'scene.pixelsPerSecond');
+  const columns = Array.from({ length: Math.floor(perSecond) }, (_, i) => x + 10 + i);
+  const lanes = await Promise.all(columns.map((at) => coloursAt(page, 'overlay', at, rowBottom - 5, 1)));
+  return lanes.some(([pixel]) => (pixel?.[3] ?? 0) > 0);
+};
+
 describe('The viewer of a recording without all limb leads', function () {
   const web = webTests(this);
   let page: Page;
@@ -83,6 +92,15 @@ describe('The viewer of a recording without all limb leads', function () {
     for (const lead of CALCULATED)
       expect(await page.locator('.panel').textContent(), lead).to.not.match(new RegExp(`\\b${lead}\\b`));
     await page.getByRole('tab', { name: 'Crossings' }).click();
+  });
+
+  it('ticks the crossings of recorded leads only, since no others are counted', async () => {
+    expect(await Promise.all(['V1', 'I', 'III', 'aVR'].map((lead) => hasTicks(page, lead)))).to.deep.equal([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('leaves them out on request, also where the picture is printed', async () => {

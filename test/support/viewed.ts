@@ -92,6 +92,7 @@ export interface PlacedStrip {
   bottom: number;
   width: number;
   height: number;
+  rowBottom: number;
 }
 
 /** The strip of a lead. */

@@ -20,6 +20,8 @@ export interface Overlay {
   labelEnds: ReadonlyMap<Strip, number>;
   /** Physical; null: no ticks. */
   deadBand: number | null;
+  /** Whether the crossings of a channel are counted: those of calculated leads are not. */
+  isCounted: (channel: number) => boolean;
   caliper: Caliper | null;
   /** What the caliper measures, as text. */
   reading: string;
@@ -91,7 +93,7 @@ export class OverlayPainter {
   /** Ticks stand at the bottom of the row, clear of the trace, each below the sample that has the new sign. */
   #ticks(overlay: Overlay, strip: Strip, deadBand: number): void {
     const { scene, origin, channels, waveforms, colours } = overlay;
-    if (strip.channel === null) return;
+    if (strip.channel === null || !overlay.isCounted(strip.channel)) return;
     const channel = channels[strip.channel] as Channel;
     const { pixelsPerSecond, ratio } = scene;
     // Counting begins anew with the window, as in the panel beside.

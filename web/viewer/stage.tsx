@@ -158,6 +158,7 @@ function paintOnChange(
       marks: viewer.showsEvents.peek() ? viewer.events.marks.peek() : [],
       labelEnds: labelPainter.ends,
       deadBand: viewer.showsCrossings.peek() ? viewer.deadBand.peek() : null,
+      isCounted: (channel) => !viewer.isCalculated(channel),
       caliper: viewer.caliper.peek(),
       reading: readingText(viewer),
     });

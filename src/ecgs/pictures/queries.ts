@@ -43,7 +43,7 @@ const pictureFields = {
         'Calculates the limb leads of a standard layout that are not recorded, if it has leads I and II, and marks ' +
         'them as calculated. `channels` may name them, too',
     }),
-  crossings: flag().meta({ description: 'Draws the zero level, and a tick at every crossing' }),
+  crossings: flag().meta({ description: 'Draws the zero level, and a tick at every crossing of the recorded leads' }),
   deadBand: insightsQuery.shape.deadBand,
   gaps: insightsQuery.shape.gaps,
   annotations: z

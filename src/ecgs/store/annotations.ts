@@ -11,6 +11,8 @@ import { MAJORITY, type ObjectId, type StoredEcg } from './model.ts';
 export class AnnotationWriter {
   /** The number of annotations added. */
   count = 0;
+  /** The time of the latest, in seconds. */
+  latest = -Infinity;
   /** By channel; -1: for annotations of all channels. */
   readonly #hashes = new Map<number, Hash>();
   #held: Annotation[] = [];
@@ -28,6 +30,7 @@ export class AnnotationWriter {
     this.count += annotations.length;
     for (const annotation of annotations) {
       const { at, duration, channel, code, text } = annotation;
+      this.latest = Math.max(this.latest, at);
       this.#hashOf(channel ?? -1).update(JSON.stringify([at, duration, code, text]));
       this.#held.push(annotation);
       if (this.#held.length === MAX_ANNOTATIONS_A_RUN) await this.flush();

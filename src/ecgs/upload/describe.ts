@@ -11,14 +11,14 @@ import type { Source } from './source.ts';
 export async function* describe(decoded: Events, source: Pick<Source, 'files' | 'rest'>): Events {
   const taken = new Set<string>();
   // True of every recording of the upload, though the source tells it only once.
-  const beside: string[] = [];
+  const beside = new Set<string>();
   for await (const event of decoded) {
     if (event.kind !== 'recording') {
       yield event;
       continue;
     }
     const { said, warnings } = await source.rest();
-    beside.push(...warnings);
+    for (const warning of warnings) beside.add(warning);
     const fileName = keptFileName(said.fileName ?? source.files.main.name);
     const recording: DescribedRecording = { ...withMetadata(event.recording, said, taken), fileName };
     yield { kind: 'recording', recording: { ...recording, warnings: [...recording.warnings, ...beside] } };

@@ -99,6 +99,11 @@ export class Draft {
     await this.#annotations.add(annotations);
   }
 
+  /** The time of the latest annotation, in seconds; -Infinity if there is none. */
+  get latestMark(): number {
+    return this.#annotations.latest;
+  }
+
   /** Back-pressure: resolves when more may be appended. */
   async room(): Promise<void> {
     await this.#writer.room();

@@ -1,6 +1,7 @@
 /** Stage 4 of an upload: stores samples and marks while they arrive. No recording exists yet. */
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import type { FormatId } from '../../formats/types.ts';
+import { durationOf } from '../reading/window.ts';
 import type { StoredEcg } from '../store/model.ts';
 import type { Events } from './decode.ts';
 import type { Draft } from './draft.ts';
@@ -42,11 +43,26 @@ export async function store(guarded: Events, format: FormatId, drafts: Drafts, z
         break;
       case 'recording': {
         const ecg = await draft.finish(event.recording, format, zone);
-        stored.push({ ecg, warnings: event.recording.warnings });
+        stored.push({ ecg, warnings: [...event.recording.warnings, ...aboutLateMarks(ecg, draft.latestMark)] });
         draft = undefined;
         break;
       }
     }
   }
   return stored;
+}
+
+/** Seconds by which times may be rounded. */
+const ROUNDING = 1e-6;
+
+const seconds = (time: number): number => Number(time.toFixed(3));
+
+/** Marks behind the end are kept, but they may be those of another recording. @param latest in seconds */
+function aboutLateMarks({ channels }: StoredEcg, latest: number): string[] {
+  const duration = durationOf(channels);
+  if (duration === 0 || latest <= duration + ROUNDING) return [];
+  return [
+    `Annotations are behind the end of the recording: the last is at ${seconds(latest)} s, but it lasts only ` +
+      `${seconds(duration)} s. Check that they belong to it.`,
+  ];
 }

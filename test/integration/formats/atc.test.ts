@@ -15,6 +15,19 @@ const BLOCKS = [
   info(),
 ];
 
+/** @param last tick of the last mark; the signal ends at 900. @param sign of the signal */
+const markedTo = (last: number, sign: number): Uint8Array =>
+  atcFile({
+    blocks: [
+      format(),
+      lead(
+        'ecg ',
+        RHYTHM.map((value) => sign * value),
+      ),
+      marks(300, [150, 1], [last, 1]),
+    ],
+  });
+
 describe('ATC files over HTTP', () => {
   let app: TestApp;
   let owner: Principal;
@@ -51,6 +64,18 @@ describe('ATC files over HTTP', () => {
     ]);
     expect((await get(`/ecgs/${rhythm.id}/channels/II/samples`)).json.samples).to.deep.equal(RHYTHM);
     expect((await post(atcFile({ blocks: BLOCKS }))).status).to.equal(200);
+  });
+
+  it('keep marks behind the end of the signal, as any file does, with a warning', async () => {
+    expect((await post(markedTo(900, 1))).json.warnings, 'at the end').to.deep.equal([]);
+    const { json } = await post(markedTo(2_700, -1));
+    expect([json.annotations, json.warnings]).to.deep.equal([
+      2,
+      [
+        'Annotations are behind the end of the recording: the last is at 9 s, but it lasts only 3 s. Check that they ' +
+          'belong to it.',
+      ],
+    ]);
   });
 
   it('are refused with the name of the damaged block, and leave nothing', async () => {

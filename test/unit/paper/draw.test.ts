@@ -222,6 +222,15 @@ describe('a drawn page', () => {
     expect(itemsOf(drawn([paperChannel()], [values]).scene, 'crossings')).to.deep.equal([]);
   });
 
+  it('draws the zero line of a calculated lead, but no ticks, since its crossings are not counted', () => {
+    const values = Array.from({ length: 5_000 }, (_, i) => (i < 1_000 ? 1 : -1));
+    const rule = { deadBand: 0.2, gaps: 'break' } as const;
+    const channel = { ...paperChannel(), isCalculated: true };
+    const { scene } = drawn([channel], [values], { ticks: true }, { crossings: [rule] });
+    expect(linesOf(scene, 'zero')).to.have.length(1);
+    expect([...itemsOf(scene, 'crossings'), ...itemsOf(scene, 'dead-band')]).to.deep.equal([]);
+  });
+
   it('writes what a reader measured behind its name, without the remark', () => {
     const measured: [string, string][] = [
       ['RR', '720.4 ms; at rest'],
