@@ -11,7 +11,7 @@ import type {
   RowError,
   RowResult,
 } from '../imports/kind.ts';
-import { EXPONENT_FORM, isInExponentForm } from '../imports/exponent-form.ts';
+import { lostInSpreadsheet } from '../imports/spreadsheet-cells.ts';
 import type { Edge, Moment } from '../calendar/clinic-zone.ts';
 import { attendanceModel, type Kind, KIND_NAMES, KINDS, type StoredAttendance } from './model.ts';
 import { readAnyForm, UnreadableMoment } from '../calendar/moment.ts';
@@ -55,8 +55,7 @@ function read(row: Row, { zone }: ReadContext): { item: AttendanceRow } | { erro
   const refuse = (field: keyof typeof COLUMNS, reason: string): void =>
     void errors.push({ column: COLUMNS[field], value: text(field), reason });
   const checked = (field: keyof typeof COLUMNS, tidy: string, maxLength: number): string => {
-    const lost = isInExponentForm(tidy) ? EXPONENT_FORM : null;
-    const fault = tidy === '' ? 'must not be empty' : (lost ?? textFault(tidy, maxLength));
+    const fault = tidy === '' ? 'must not be empty' : (lostInSpreadsheet(tidy) ?? textFault(tidy, maxLength));
     if (fault !== null) refuse(field, fault);
     return tidy;
   };

@@ -8,7 +8,7 @@ import type { ZodType } from 'zod';
 import { asIso, UnreadableMoment } from '../calendar/moment.ts';
 import { Problem } from '../errors.ts';
 import type { AlsoWrong } from '../http/validate.ts';
-import { EXPONENT_FORM, isInExponentForm } from '../imports/exponent-form.ts';
+import { lostInSpreadsheet } from '../imports/spreadsheet-cells.ts';
 import { checked, oneOfThese } from '../text/wording.ts';
 import type { ApplyContext, ReadRow, Row, RowError, RowResult } from '../imports/kind.ts';
 import { type Attributed, created } from './documents.ts';
@@ -30,7 +30,8 @@ export class CellFault extends Error {}
 
 /** A text as it is. */
 export function plainText(text: string): string {
-  if (isInExponentForm(text)) throw new CellFault(EXPONENT_FORM);
+  const lost = lostInSpreadsheet(text);
+  if (lost !== null) throw new CellFault(lost);
   return text;
 }
 

@@ -95,6 +95,9 @@ export type DecoderEvent =
   | { kind: 'annotations'; annotations: Annotation[] }
   | { kind: 'recording'; recording: DecodedRecording };
 
+/** The part that is a calibration pulse in all leads at once: no signal of the patient. */
+export const CALIBRATION_PULSE = 'calibration pulse';
+
 /** Greatest number of annotations in one event. */
 export const MAX_ANNOTATIONS_A_RUN = 1_000;
 

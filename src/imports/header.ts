@@ -1,5 +1,6 @@
 /** Recognises the header of a file: the kind of its rows, their dialect, and how cells become rows. */
 import type { Dialect, ImportKind, Row } from './kind.ts';
+import { cellText } from './spreadsheet-cells.ts';
 
 /** The file as a whole cannot be imported. The message is for the importer and quotes nothing but column names. */
 export class ImportFailure extends Error {
@@ -119,6 +120,6 @@ export function unrecognised(
 /** The cells of a record, by column; those of columns that are passed over are left out. */
 export function toRow(columns: Recognised['columns'], cells: readonly string[]): Row {
   const row: Record<string, string> = {};
-  for (const [i, column] of columns.entries()) if (column !== null) row[column] = cells[i] as string;
+  for (const [i, column] of columns.entries()) if (column !== null) row[column] = cellText(cells[i] as string);
   return row;
 }

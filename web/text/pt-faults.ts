@@ -31,6 +31,8 @@ const SAME: Readonly<Record<string, string>> = {
     'tem o mês antes do dia: escreva 15/01/2026 ou 2026-01-15',
   'may mean either of two days, since day or month may come first: write it as 1984-12-30':
     'pode indicar dois dias, pois o dia ou o mês pode vir primeiro: escreva 1984-12-30',
+  'is what a spreadsheet shows instead of a value: take it from the original file':
+    'é o que uma planilha mostra em lugar de um valor: copie-o do arquivo original',
   'is a long number in exponent form, so digits are lost: take it from the original file':
     'é um número longo em forma exponencial, que perdeu algarismos: use o do arquivo original',
   'names a time that does not exist': 'indica uma hora que não existe',

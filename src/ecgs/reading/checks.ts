@@ -3,6 +3,7 @@
  * over its whole length, block by block.
  */
 import type { Connection } from 'mongoose';
+import { CALIBRATION_PULSE } from '../../formats/types.ts';
 import { BLOCK_SAMPLES } from '../../signal/samples.ts';
 import type { Samples } from '../../signal/samples.ts';
 import type { Stretches } from '../../signal/stretches.ts';
@@ -22,6 +23,8 @@ import { spanOf, wholeSpan } from './span-cursor.ts';
  */
 export async function findings(ecg: StoredEcg, database: Connection, signal?: AbortSignal): Promise<Finding[]> {
   const { channels } = ecg;
+  // A pulse is flat and the same in all leads: only its description can be implausible.
+  if (ecg.part === CALIBRATION_PULSE) return inOrder(channels.flatMap(ofDescription));
   const limbs = limbLeads(channels);
   const limbChecks = limbs.length > 0 ? new LimbChecks(limbs.map((number) => channels[number] as StoredChannel)) : null;
   const found = channels.map((channel) => new ChannelStretches(channel));
@@ -46,10 +49,11 @@ export async function findings(ecg: StoredEcg, database: Connection, signal?: Ab
     stretches.finish();
     return [...ofDescription(channel), ...ofChannel(channel, stretches)];
   });
-  return together([...ofChannels, ...(limbChecks?.findings ?? [])]).toSorted(
-    (a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code),
-  );
+  return inOrder([...ofChannels, ...(limbChecks?.findings ?? [])]);
 }
+
+const inOrder = (found: readonly Finding[]): Finding[] =>
+  together(found).toSorted((a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code));
 
 function ofDescription({ name, lead, samplingRate, unit, calibrated }: StoredChannel): Finding[] {
   const about = (code: Finding['code'], message: string): Finding => finding(code, [name], message, null, NOWHERE);

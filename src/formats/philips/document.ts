@@ -4,7 +4,13 @@ import type { Base64Document } from '../common/xml/base64-document.ts';
 import { Base64Text } from '../common/xml/base64-text.ts';
 import { Leaves } from '../common/xml/leaves.ts';
 import type { Attributes } from '../common/xml/markup.ts';
-import type { DecodedChannel, DecoderEvent, DecoderLimits, FormatError } from '../types.ts';
+import {
+  CALIBRATION_PULSE,
+  type DecodedChannel,
+  type DecoderEvent,
+  type DecoderLimits,
+  type FormatError,
+} from '../types.ts';
 import { Beats } from './beats.ts';
 import { Description, later } from './description.ts';
 import { contentError } from './failure.ts';
@@ -136,7 +142,7 @@ export class PhilipsDocument implements Base64Document {
       this.events.push(...runs(channel, second), { kind: 'channel-end', channel });
     }
     const offset = (rhythm.signal.samples - rhythm.calibration.length) / rhythm.signal.samplingRate;
-    this.#complete = { part: 'calibration pulse', channels, offset, warnings: [] };
+    this.#complete = { part: CALIBRATION_PULSE, channels, offset, warnings: [] };
   }
 
   #openBeats(attributes: Attributes): void {

@@ -64,6 +64,7 @@ describe('XML exports over HTTP', function () {
     const [rhythm, pulse] = await readEach(app, app.clinician.token, created);
     expect([rhythm.part, pulse.part]).to.deep.equal(['rhythm', 'calibration pulse']);
     expect(rhythm.channels.map(({ samples }: { samples: number }) => samples)).to.deep.equal(Array(12).fill(5_000));
+    expect((await get(`/ecgs/${pulse.id}/checks`)).findings, 'a pulse is no ECG').to.deep.equal([]);
     expect((await get(`/ecgs/${rhythm.id}/channels/aVR/samples?from=0&to=1`)).samples).to.deep.equal(
       leads[3]!.slice(0, 500),
     );

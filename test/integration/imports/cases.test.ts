@@ -145,6 +145,21 @@ describe('files as spreadsheets and current tools write them', function () {
       }
     });
 
+    it('are refused in the other forms in which spreadsheets show them, or show no value at all', async () => {
+      const shown = 'is what a spreadsheet shows instead of a value: take it from the original file';
+      const ids = ['124E+12', '+1.24E+14', '1E+6', '########', '#REF!', '#N/A', '#NV', '#VALOR!'];
+      const { errors } = await of(`${PLAIN}\n${ids.map((id) => `${id},Ana,A,1984-12-30,\n`).join('')}`);
+      expect(errors).to.deep.equal(ids.map((_, i) => `${i + 2} id ${i < 3 ? reason : shown}`));
+      const attendance = await of(`${ATTENDANCES}\n61;10;Ana;########;31/03/2026;-\n`);
+      expect(attendance.errors).to.deep.equal([`2 polo ${shown}`]);
+    });
+
+    it('are read where a formula protects them as a text', async () => {
+      await sound(`${PLAIN}\n="00123",Ana,A,="1984-12-30",\n"=""00124""",Bea,B,1985-12-30,\n`);
+      expect(await birthOf('00123')).to.equal('1984-12-30');
+      expect(await birthOf('00124')).to.equal('1985-12-30');
+    });
+
     it('are read in columns of amounts, where they are numbers', async () => {
       const file = encounter('amounts', '2011-06-20T08:00:00Z').replace('652.95', '6.5295E+02');
       expect((await sound(file)).rows).to.include({ created: 1 });
