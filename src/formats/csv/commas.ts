@@ -12,31 +12,34 @@ export interface CommaVerdict {
 }
 
 const CELLS: CommaVerdict = { isDecimal: false, warning: null };
+const ONE_COLUMN =
+  'they were read as decimal signs of one column. If they separate two columns, send the file again with decimal=point.';
 const DECIMAL: CommaVerdict = { isDecimal: true, warning: null };
 
 /**
  * @param rows the first rows, of a table whose only delimiter is the comma
  * @param columns what the header says: the number of names; null if there is none
- * @param isOneChannel whether the prelude describes a single channel
+ * @param oneChannel whether the prelude describes a single channel; null: it does not
  */
 export function commasOf(
   rows: readonly string[],
   said: DecimalSign | undefined,
   columns: number | null,
-  isOneChannel: boolean,
+  oneChannel: 'sure' | 'likely' | null,
 ): CommaVerdict {
   if (said === 'point') return CELLS;
   if (said === 'comma') return DECIMAL;
   const isPossible = rows.some((row) => row.includes(',')) && rows.every((row) => COMMA_DECIMAL.test(row));
   if (!isPossible) return columns === null ? pairsOf(rows) : CELLS;
-  if (columns === 1 || (columns === null && isOneChannel)) return DECIMAL;
+  if (columns === 1 || (columns === null && oneChannel === 'sure')) return DECIMAL;
   if (columns !== null) return CELLS;
+  if (oneChannel === 'likely')
+    return { isDecimal: true, warning: `The lines above describe one channel: ${ONE_COLUMN}` };
   const isLikely = looksDecimal(rows.map((row) => row.split(',').slice(1, 2)));
   return {
     isDecimal: isLikely,
     warning: isLikely
-      ? 'The commas were read as decimal signs of one column, since what follows them looks like decimals. If they ' +
-        'separate two columns, send the file again with decimal=point.'
+      ? `What follows the commas looks like decimals: ${ONE_COLUMN}`
       : 'The commas were read as separating two columns, but they may be decimal signs of one. If they are, send ' +
         'the file again with decimal=comma.',
   };

@@ -184,7 +184,11 @@ class Table {
     for (const [channel, begun] of this.#begun.entries())
       if (!begun) yield* this.#gap(channel, this.#waiting[channel] as number);
     if (this.#given.some((given) => given === 0)) throw contentError(offset, 'There is no row below the header.');
-    yield { kind: 'recording', recording: describe(this.#layout, this.#rows, this.#extremes, part) };
+    const recording = describe(this.#layout, this.#rows, this.#extremes, part);
+    const [first] = recording.channels;
+    for (const annotations of this.#rows.remarks.runs(first?.samplingRate ?? null))
+      yield { kind: 'annotations', annotations };
+    yield { kind: 'recording', recording };
   }
 
   /** Yields the collected rows; a gap is before the last of them. */
@@ -197,8 +201,7 @@ class Table {
       this.#waiting[channel] = (this.#waiting[channel] as number) + rows.gap;
       if (held === 1) column[0] = column[count] as number;
     }
-    rows.rows = held;
-    rows.gap = 0;
+    rows.next();
   }
 
   /** Yields samples, except the trailing empty cells not followed by a value so far. */

@@ -35,6 +35,7 @@ export function describe(layout: Layout, rows: RowReader, extremes: Extremes, pa
       rows.times?.gapWarning() ?? null,
       startWarning(layout),
       commentWarning(rows),
+      rows.remarks.warning(samplingRate),
       extremes.warning(),
     ].filter((text) => text !== null),
   };

@@ -11,6 +11,7 @@ import { contentError, syntaxError } from './failure.ts';
 import { headerOf, type Header } from './header.ts';
 import { momentOf } from './moment.ts';
 import { isBlankLine, isComment, isRow, type Line, preludeOf, strangeWarning } from './prelude.ts';
+import { withoutRemark } from './remarks.ts';
 import type { TimeColumn } from './time.ts';
 
 /** Rows that the layout is found from. */
@@ -48,7 +49,7 @@ export function layoutOf(lines: readonly Line[], options: TableOptions, limits: 
   const firstRows = rowsFrom(lines, prelude.rows, declared);
   const isCommaOnly = (declared ?? delimiterOf(firstRows[0] as string)) === ',';
   const commas = isCommaOnly
-    ? commasOf(firstRows, options.decimal, columnsNamed(prelude.header), isOneChannel(facts))
+    ? commasOf(firstRows, options.decimal, columnsNamed(prelude.header), oneChannel(facts))
     : { isDecimal: false, warning: null };
   const delimiter = commas.isDecimal ? ';' : (declared ?? delimiterOf(withDelimiter(firstRows, prelude.header)));
   const cells = firstRows.map((row) => splitLine(row, delimiter) ?? []);
@@ -95,7 +96,7 @@ function rowsFrom(lines: readonly Line[], first: number, declared: string | null
     if (isBlankLine(text) || isComment(text)) continue;
     // The first line is a row even if it is damaged: it is refused with its place.
     if (rows.length === ROWS_AHEAD || (rows.length > 0 && !isRow(text, declared))) break;
-    rows.push(text);
+    rows.push(withoutRemark(text));
   }
   return rows;
 }
@@ -111,8 +112,11 @@ function columnsNamed(header: readonly Line[]): number | null {
   return counts.at(-1) as number;
 }
 
-const isOneChannel = ({ names, units, isSure }: Facts): boolean =>
-  names.length === 1 || (isSure && names.length === 0 && units.length === 1);
+/** Whether the lines above describe a single channel. A unit alone may be the names of two columns: `unit,mV`. */
+function oneChannel({ rate, names, units, isSure }: Facts): 'sure' | 'likely' | null {
+  if (names.length !== 1 && !(isSure && names.length === 0 && units.length === 1)) return null;
+  return rate === null ? 'likely' : 'sure';
+}
 
 function decimalSign(delimiter: string, isDecimal: boolean, { decimal }: TableOptions): ',' | '.' | null {
   if (isDecimal) return ',';

@@ -6,6 +6,7 @@ import { Facts, stated, type Stated } from './facts.ts';
 import { isDay } from './dates.ts';
 import { takeJson } from './json-header.ts';
 import { momentOf } from './moment.ts';
+import { withoutRemark } from './remarks.ts';
 import type { FactKey } from './words.ts';
 
 /** A line of the file. */
@@ -55,8 +56,9 @@ export const isComment = (text: string): boolean => COMMENT.test(text.trimStart(
 
 /** Whether a line is a row of the table: numbers, times and missing values, and something of them. */
 export function isRow(text: string, declared: string | null): boolean {
-  const delimiter = declared ?? delimiterOf(text);
-  const cells = splitLine(text, delimiter);
+  const row = withoutRemark(text);
+  const delimiter = declared ?? delimiterOf(row);
+  const cells = splitLine(row, delimiter);
   return (
     cells !== null &&
     cells.some((cell) => cell !== '') &&

@@ -6,6 +6,8 @@ import type { Window } from '../common/window.ts';
 import { isMissing, splitLine } from './cells.ts';
 import { contentError } from './failure.ts';
 import type { Layout } from './layout.ts';
+import { endOfLine, isBlank, lastBlank } from './row-bytes.ts';
+import { Remarks } from './remarks.ts';
 import type { TimeColumn } from './time.ts';
 
 /** Values in one batch of all channels: 2 MiB of doubles. */
@@ -45,8 +47,11 @@ export class RowReader {
   /** Comments between the rows, and the line of the first. */
   comments = { count: 0, line: 0 };
   readonly times: TimeColumn | null;
+  readonly remarks: Remarks;
   /** Number of the line to be read next, from 1. */
   line: number;
+  /** Rows before the batch, with the missing ones. */
+  #before = 0;
   readonly #layout: Layout;
   readonly #delimiter: number;
   readonly #capacity: number;
@@ -64,6 +69,7 @@ export class RowReader {
   constructor(layout: Layout, line: number) {
     const channels = layout.names.length;
     this.#layout = layout;
+    this.remarks = new Remarks(channels);
     this.line = line;
     this.#delimiter = layout.delimiter.charCodeAt(0);
     this.#point = layout.decimal?.charCodeAt(0) ?? 0;
@@ -80,6 +86,14 @@ export class RowReader {
     );
     this.#isMixed = this.#kinds.some((kind, column) => kind === SKIP || (kind === CLOCK && column > 0));
     this.#passesBlank = layout.roles.length > 1;
+  }
+
+  /** Begins the next batch: with the row behind the gap, if there is one. */
+  next(): void {
+    const held = this.gap > 0 ? 1 : 0;
+    this.#before += this.rows - held + this.gap;
+    this.rows = held;
+    this.gap = 0;
   }
 
   /** Reads the lines of the window that end before `stop`, the position after a newline. */
@@ -230,15 +244,14 @@ export class RowReader {
     return end;
   }
 
-  /** Reads the end of a row: only empty cells may follow the last column. Returns the position after the newline. */
+  /** Reads the end of a row: empty cells, perhaps with a remark behind them. Returns the position after the newline. */
   #beyond(window: Window, from: number): number {
     const { bytes } = window;
     const end = endOfLine(bytes, from);
-    for (let place = from; place < end; place++) {
-      const byte = bytes[place] as number;
-      if (byte !== this.#delimiter && byte !== 0x20 && byte !== 0x0d)
-        throw contentError(window.offset(place), `Line ${this.line} has more cells than the header.`);
-    }
+    let place = from;
+    while (bytes[place] === this.#delimiter || bytes[place] === 0x20 || bytes[place] === 0x0d) place++;
+    if (place < end && !this.remarks.take(bytes.subarray(place, end), this.#before + this.gap + this.rows))
+      throw contentError(window.offset(place), `Line ${this.line} has more cells than the header.`);
     return end + 1;
   }
 
@@ -271,23 +284,3 @@ export class RowReader {
     );
   }
 }
-
-/**
- * Whether the line at the position is blank, or has only delimiters, where those may be passed over.
- * @param delimiter 0 where they may not
- */
-function isBlank({ bytes, position }: Window, delimiter: number): boolean {
-  let place = position;
-  let byte = bytes[place];
-  while (byte === 0x20 || byte === 0x0d || (byte === delimiter && byte !== 0)) byte = bytes[++place];
-  return byte === NEWLINE;
-}
-
-/** The position where a cell's trailing blanks begin. */
-function lastBlank(bytes: Buffer, from: number, to: number): number {
-  let end = to;
-  while (end > from && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0x0d)) end--;
-  return end;
-}
-
-const endOfLine = (bytes: Buffer, from: number): number => bytes.indexOf(NEWLINE, from);

@@ -12,7 +12,7 @@ import {
 } from '../../../support/device-tables.ts';
 import { decodeFiles } from '../../../support/formats.ts';
 import { caseFile } from '../../../support/recordings.ts';
-import { read } from './reading.ts';
+import { read, refusal } from './reading.ts';
 
 const VALUES = wave(200);
 const described = async (text: string | Uint8Array): Promise<unknown[]> => {
@@ -60,6 +60,32 @@ describe('A table of a device', () => {
     ]);
     const nanoseconds = beltTable(VALUES).replaceAll(/^[^;]*;([^;]*);[^;]*;/gm, '$1;');
     expect(await described(nanoseconds)).to.deep.equal([['ecg', 130, 'uV', 200]]);
+  });
+
+  it('is of LabChart, whose comments behind rows become annotations at the time of their row', async () => {
+    const rows = [
+      '0.000\t1\t-1\t#* start, "supine"',
+      '0.002\t2\t-1',
+      '0.004\t3\t-1\t#2 deep breath',
+      '0.006\t3\t0',
+      '0.008\t3\t0',
+      '0.014\t4\t-1\t#9 Stehen',
+    ];
+    const text = `Interval=\t0.002 s\nChannelTitle=\tECG\tResp\nRange=\t2.000 mV\t10.000 V\n${rows.join('\r\n')}\r\n`;
+    const { annotations, digits, recording } = await read(text);
+    expect(annotations).to.deep.equal([
+      { at: 0, duration: null, channel: null, code: null, text: 'start, "supine"' },
+      { at: 0.004, duration: null, channel: 1, code: null, text: 'deep breath' },
+      { at: 0.014, duration: null, channel: null, code: null, text: 'Stehen' },
+    ]);
+    expect([...digits[0]!]).to.deep.equal([1, 2, 3, 3, 3, NaN, NaN, 4]);
+    expect(recording.channels.map(({ name }) => name)).to.deep.equal(['ECG', 'Resp']);
+    const untimed = await read('I\tII\n1\t2\n2\t3\t#* here\n');
+    expect([untimed.annotations, untimed.recording.warnings.join()]).to.deep.equal([
+      [],
+      '1 remarks behind rows were not kept, since without a sampling rate they have no times.',
+    ]);
+    expect((await refusal('I\tII\n1\t2\n2\t3\tremark\n')).message).to.match(/Line 3 has more cells/);
   });
 
   it('is of LabChart, whose blocks are recordings', async () => {

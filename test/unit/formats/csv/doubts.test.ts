@@ -58,6 +58,13 @@ describe('A table that is read with a doubt', () => {
     expect(await told(`Recorded Date,2024-03-05\nSample Rate,250 Hz\n${rows(String)}`)).to.include('midnight');
   });
 
+  it('says that two names may be a unit above one column, unless more is told of that', async () => {
+    const doubtful = 'unit,mV\n0,1\n0,2\n1,4\n';
+    expect(await told(doubtful)).to.match(/describe one channel.*two columns.*decimal=point/);
+    expect(await told(`Sample Rate,512 hertz\n${doubtful}`)).not.to.match(/decimal/);
+    expect((await readWith(doubtful)).digits.map((digits) => [...digits])).to.deep.equal([[0.1, 0.2, 1.4]]);
+  });
+
   it('says that comments between rows were passed over', async () => {
     expect(await told('I,II\n1,2\n# a\n3,5\n# b\n')).to.include('2 comments between the rows');
   });
