@@ -28,6 +28,8 @@ export const MAX_GAP_RATIO = 16;
  * few digits. A gap of one sample is larger.
  */
 const JITTER = 0.9;
+/** Seconds by which the times of all records together may differ from the duration of a record. */
+const DRIFT = 0.01;
 
 interface Part {
   /** Null for an annotation signal, and for one that is left out. */
@@ -58,6 +60,8 @@ export class Records {
   readonly #missing = new Int16Array(RUN).fill(MISSING_INT16);
   #missingSamples = 0;
   #misplaced = 0;
+  /** The greatest difference between the time of a record and that of its samples, in seconds. */
+  #drift = 0;
   /** The part being read, and the bytes left of it. */
   #part = 0;
   #left: number;
@@ -163,6 +167,11 @@ export class Records {
         `The file declares no gaps, but ${figure(this.#misplaced)} of its records give times that are not ` +
           'consecutive; they were kept as if they were.',
       );
+    if (this.#misplaced === 0 && this.#drift > Math.max(DRIFT, JITTER / (this.#rates[this.#fastest] as number)))
+      this.warnings.push(
+        `The times of the records differ from those of their samples by up to ${Number(this.#drift.toFixed(3))} s: ` +
+          'the sampling rate is not exactly the one in the header, so that annotations may be off by as much.',
+      );
     this.warnings.push(...this.annotations.warnings());
   }
 
@@ -191,10 +200,17 @@ export class Records {
     if (this.records === 0) this.start = time ?? 0;
     if (this.#header.discontinuous) yield* this.#place(time);
     else if (time !== null && Math.abs(this.#late(time)) > JITTER) this.#misplaced++;
+    if (time !== null) this.#drift = Math.max(this.#drift, Math.abs(time - this.start - this.#sampleTime()));
     this.#time = time;
     this.records++;
     for (const [channel, bytes] of this.#channels.entries())
       this.#counts[channel] = (this.#counts[channel] as number) + bytes.slice / this.#header.sampleBytes;
+  }
+
+  /** Time of the first sample of the current record, in seconds from the first sample, as it will be stored. */
+  #sampleTime(): number {
+    if (!this.#header.discontinuous) return this.records * this.#duration;
+    return (this.#counts[this.#fastest] as number) / (this.#rates[this.#fastest] as number);
   }
 
   /**

@@ -84,6 +84,20 @@ describe('EDF+ and BDF+ annotations', () => {
     expect(recording.warnings).to.have.length(1);
   });
 
+  it('may be off where the times of records drift from the sampling rate, which is told', async () => {
+    const samples = Array.from({ length: 100 }, (_, i) => i);
+    const drifting = (reserved: string, step: number) => {
+      const times = Array.from({ length: 20 }, (_, record) => timed((record * step).toFixed(3)));
+      return read({ reserved, signals: [{ records: times.map(() => samples) }, { records: times }] });
+    };
+    for (const reserved of ['EDF+C', 'EDF+D']) {
+      const { recording, digits: found } = await drifting(reserved, 1.005);
+      expect(found[0]!.length, 'no sample is invented').to.equal(2_000);
+      expect(recording.warnings.join()).to.match(/times of the records differ .* by up to 0\.095 s/);
+      expect((await drifting(reserved, 1.0004)).recording.warnings, 'within one sample').to.deep.equal([]);
+    }
+  });
+
   it('are yielded in runs', async () => {
     const list = Array.from({ length: 2500 }, (_, at) => `+${at}\x14beat ${at}\x14`);
     expect(
