@@ -26,4 +26,5 @@ export const aecg: Format = {
   recognises: (head) => rootName(head) === 'AnnotatedECG',
   decode: decodeAecg,
   encode: encodeAecg,
+  integerBits: 32,
 };

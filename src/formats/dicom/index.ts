@@ -34,4 +34,5 @@ export const dicom: Format = {
   recognises: isDicom,
   decode: decodeDicom,
   encode: encodeDicom,
+  integerBits: 32,
 };

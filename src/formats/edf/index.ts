@@ -34,6 +34,7 @@ export const edf: Format = {
   recognises: looksLikeEdf,
   decode: decodeEdf,
   encode: encodeEdf,
+  integerBits: 16,
   needsGaps: true,
   losses: edfLosses,
 };

@@ -40,4 +40,5 @@ export const wfdb: Format = {
   losses: wfdbLosses,
   decode: decodeWfdb,
   encode: encodeWfdb,
+  integerBits: 32,
 };
