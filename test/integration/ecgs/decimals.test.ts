@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { partsOf, wfdbSources } from '../../../scripts/formats/real-recordings.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
-import { type Part, upload } from '../../support/multipart.ts';
+import { upload } from '../../support/multipart.ts';
 import { casesDir, recordingsDir } from '../../support/recordings.ts';
 import { unzip } from '../../support/zip.ts';
 
@@ -21,6 +21,10 @@ interface Channel {
   zeroLevel: number;
   sampleType: string;
 }
+
+/** The warnings about rounded samples. */
+const roundedOf = ({ headers }: Answer): string[] =>
+  (JSON.parse(headers.get('export-warnings') ?? '[]') as string[]).filter((text) => text.includes('rounded to steps'));
 
 describe('Exports of decimals as integers', () => {
   let app: TestApp;
@@ -39,9 +43,6 @@ describe('Exports of decimals as integers', () => {
   };
   const exported = (id: string, query: string): Promise<Answer> =>
     call(app, 'GET', `/ecgs/${id}/export?${query}`, { token });
-  const warningsOf = ({ headers }: Answer): string[] => JSON.parse(headers.get('export-warnings') ?? '[]') as string[];
-  const roundedOf = (answer: Answer): string[] =>
-    warningsOf(answer).filter((text) => text.includes('rounded to steps'));
   /** Uploads an export. @returns the id */
   const again = async (answer: Answer): Promise<string> => {
     expect(answer.status, answer.text.slice(0, 300)).to.equal(200);
@@ -69,7 +70,7 @@ describe('Exports of decimals as integers', () => {
 
   it('of every table of a device come back with the same physical values, to the digit', async function () {
     const folder = casesDir();
-    if (folder === null) return this.skip();
+    if (folder === null) this.skip();
     let tables = 0;
     for (const file of readdirSync(folder).filter((name) => /\.(csv|txt)$/.test(name))) {
       const answer = await upload(app, token, [{ file, bytes: readFileSync(join(folder, file)) }]);
@@ -100,7 +101,7 @@ describe('Exports of decimals as integers', () => {
 
   it('of real recordings with 24 and 32 bits are rounded in EDF, and not in the others', async function () {
     const folder = recordingsDir();
-    if (folder === null) return this.skip();
+    if (folder === null) this.skip();
     const source = wfdbSources(join(folder, 'wfdb')).find(({ file }) => file.endsWith('binformats.hea'))!;
     const { id } = (await upload(app, token, partsOf(source))).json;
     const own = Object.values(await physical(id));

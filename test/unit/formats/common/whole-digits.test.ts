@@ -44,6 +44,10 @@ async function inIntegers(given: ChannelToWrite, bits: IntegerBits = 32): Promis
 const physical = ({ channel, digits }: Whole): number[] =>
   digits.map((digit) => (digit - channel.zeroLevel) / channel.gain);
 
+const needs = (values: number[], bits: IntegerBits): boolean =>
+  needsConversion(writable([{ values }]).recording.channels[0]!, bits);
+const between = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
+
 describe('Decimals as integers', () => {
   for (const [what, values, gain, digits] of [
     ['of one place', [0.1, -1.2, 3], 10, [1, -12, 30]],
@@ -53,7 +57,7 @@ describe('Decimals as integers', () => {
     ['that are far apart', [0.01, 20_000_000], 100, [1, 2_000_000_000]],
     ['that are too large for 32 bits unless they are shifted', [2_147_483_648, 1], 1, [1_073_741_648, -1_073_741_999]],
   ] as const)
-    it(`${what}`, async () => {
+    it(what, async () => {
       const whole = (await inIntegers({ values, gain: 1 }))!;
       expect([whole.channel.gain, whole.digits]).to.deep.equal([gain, digits]);
     });
@@ -112,13 +116,11 @@ describe('Decimals as integers', () => {
 
   for (const bits of [16, 32] as const)
     it(`are rounded to ${bits} bits by no more than is said, in steps of a simple number`, async () => {
-      const value = fc.double({ min: -1, max: 1, noNaN: true });
-      const one = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
       await fc.assert(
         fc.asyncProperty(
-          fc.array(value, { minLength: 2 }),
-          one(-6, 9),
-          one(-5, 5),
+          fc.array(between(-1, 1), { minLength: 2 }),
+          between(-6, 9),
+          between(-5, 5),
           fc.constantFrom(1, 200, -204.918, 1e-3),
           fc.constantFrom(0, 1024, -0.5, 1 / 3),
           async (shape, size, distance, gain, zeroLevel) => {
@@ -169,8 +171,6 @@ describe('Decimals as integers', () => {
   });
 
   it('are not needed for integers that fit', () => {
-    const needs = (values: number[], bits: IntegerBits): boolean =>
-      needsConversion(writable([{ values }]).recording.channels[0]!, bits);
     expect(needs([-32_768, 32_767], 16)).to.equal(false);
     expect(needs([-32_769, 0], 16)).to.equal(true);
     expect(needs([-2_147_483_647, 2_147_483_647], 32)).to.equal(false);
