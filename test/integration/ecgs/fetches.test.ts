@@ -72,6 +72,22 @@ describe('of the blocks of a recording', function () {
     }
   });
 
+  describe('of decimals', () => {
+    const decimals = (length: number): ChannelToStore[] =>
+      leads(length).map(({ name, samples }) => ({ name, samples: Float64Array.from(samples, (value) => value / 10) }));
+
+    for (const format of ['wfdb', 'dicom']) {
+      it(`an export as ${format} fetches what is short once, and what is long at most twice`, async () => {
+        const path = `export?format=${format}&date=2026-01-15`;
+        const { queries, documents } = await fetched(await stored(decimals(5_000)), path);
+        expect([queries, documents]).to.deep.equal([1, 1]);
+        const ecg = await stored(decimals(200_000));
+        const all = await blockCollection(app.database).countDocuments({ ecg: ecg._id });
+        expect((await fetched(ecg, path)).documents).to.be.at.most(2 * all);
+      });
+    }
+  });
+
   describe('of twelve leads over many blocks', () => {
     let ecg: StoredEcg;
     let documents = 0;

