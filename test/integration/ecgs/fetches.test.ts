@@ -17,6 +17,8 @@ import { type ChannelToStore, storeRecording, wave } from '../../support/stored.
 
 const LEADS = CANONICAL_LEADS.slice(0, 12);
 const leads = (length: number): ChannelToStore[] => LEADS.map((name, seed) => ({ name, samples: wave(length, seed) }));
+const decimals = (length: number): ChannelToStore[] =>
+  leads(length).map(({ name, samples }) => ({ name, samples: Float64Array.from(samples, (value) => value / 10) }));
 const EXPORTS = ['wfdb', 'edf', 'dicom', 'aecg', 'csv', 'json', 'fhir'] as const;
 
 describe('of the blocks of a recording', function () {
@@ -73,9 +75,6 @@ describe('of the blocks of a recording', function () {
   });
 
   describe('of decimals', () => {
-    const decimals = (length: number): ChannelToStore[] =>
-      leads(length).map(({ name, samples }) => ({ name, samples: Float64Array.from(samples, (value) => value / 10) }));
-
     for (const format of ['wfdb', 'dicom']) {
       it(`an export as ${format} fetches what is short once, and what is long at most twice`, async () => {
         const path = `export?format=${format}&date=2026-01-15`;
