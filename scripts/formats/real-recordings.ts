@@ -39,7 +39,6 @@ const KNOWN = new RegExp(
     '(?:WFDB|EDF|FHIR|aECG) needs a sampling rate',
     'cannot mark missing samples',
     'aECG has one sampling rate for all leads',
-    'EDF stores 16 bits',
     'EDF has records of equal duration',
     'all channels have the same gaps',
     'cannot be written in the eight characters',
@@ -90,6 +89,7 @@ export async function exportReal(folder: string, target: string): Promise<Export
             what,
             format,
             source: { format: source.format, file: source.file, group },
+            rounded: exported.headers.get('export-warnings')?.includes('rounded to steps') ?? false,
           });
         }
         await call(app, 'DELETE', `/ecgs/${id}`, { token: app.clinician.token });

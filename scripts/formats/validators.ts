@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from './python.ts';
 import type { CheckedFormat } from './random-recordings.ts';
-import { CASE, VALUES } from './written-here.ts';
+import { CASE, PHYSICAL, VALUES } from './written-here.ts';
 
 const HERE = join(import.meta.dirname, 'fhir');
 /** Files that are passed to a command at once. */
@@ -71,7 +71,7 @@ function filesOf(folder: string, format: CheckedFormat): string[] {
     const about = JSON.parse(readFileSync(join(place, CASE), 'utf8')) as { format: CheckedFormat };
     if (about.format !== format) return [];
     return readdirSync(place)
-      .filter((name) => name !== CASE && name !== VALUES)
+      .filter((name) => ![CASE, PHYSICAL, VALUES].includes(name))
       .map((name) => join(place, name));
   });
 }

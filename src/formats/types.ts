@@ -219,7 +219,15 @@ export interface Format {
   encode: Encoder | null;
   /** Whether the encoder must know where samples are missing before it reads them. */
   needsGaps?: true;
+  /**
+   * Bits of the integers that it stores. Other samples are converted before they reach the encoder. Absent: it stores
+   * decimals, too.
+   */
+  integerBits?: IntegerBits;
 }
+
+/** Bits of the integers that a format can store. */
+export type IntegerBits = 16 | 32;
 
 /** Bytes by which a format is recognised. */
 export const HEAD_BYTES = 4096;

@@ -24,6 +24,7 @@ import { downloadName } from '../download-name.ts';
 import { chosenChannels } from './chosen-channels.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { type Span, spanOf } from './span-cursor.ts';
+import { inWholeDigits } from './whole-digits.ts';
 import { assertInside, NOTHING, sampleRange, type SampleRange, type TimeWindow } from './window.ts';
 import { WindowSummaries } from './window-summaries.ts';
 
@@ -114,9 +115,13 @@ export async function exported(
     ),
     annotations: await annotationsOf(ecg, options, begin, numbers, database),
   };
+  const { channels, read, losses } =
+    format.integerBits === undefined
+      ? { channels: whole.channels, read: reader.read, losses: [] }
+      : await inWholeDigits(whole.channels, spans, reader, format.integerBits, { database, ecg: ecg._id, signal });
   try {
-    const written = options.deidentify ? deidentified(whole) : whole;
-    return { files: encode(written, reader.read), warnings: format.losses?.(written) ?? [] };
+    const written = { ...(options.deidentify ? deidentified(whole) : whole), channels };
+    return { files: encode(written, read), warnings: [...losses, ...(format.losses?.(written) ?? [])] };
   } catch (error) {
     if (error instanceof FormatError) throw new Problem('format-unfit', error.message, { cause: error });
     throw error;

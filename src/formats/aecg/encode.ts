@@ -57,10 +57,7 @@ function assertFit(channel: WritableChannel, { samplingRate }: WritableChannel):
         'as WFDB, CSV, JSON or FHIR.',
     );
   if (channel.sampleType === 'float32' || channel.sampleType === 'float64')
-    throw contentError(
-      null,
-      `aECG stores whole numbers only, but ${name} has fractions. Export it as CSV, JSON or FHIR.`,
-    );
+    throw contentError(null, `aECG stores whole numbers only, but ${name} has others. Export it as CSV, JSON or FHIR.`);
   unitOf(channel);
 }
 

@@ -17,8 +17,9 @@ export const aecg: Format = {
     'Annotations are kept if they have a time, their own or that of the annotation around them.',
     'UTF-8, UTF-16 and ISO-8859-1 are read. Document type definitions and entities are refused.',
     'Increments are rounded decimals: 0.00277778 s is read as 360 samples a second.',
-    'Written with whole digits in one sequence set, the subject and the annotations. Channels with missing samples, ' +
-      'with fractions, or of different sampling rates cannot be written. A derived series that repeats the first ' +
+    'Written with whole digits in one sequence set, the subject and the annotations. Decimals get a smaller scale, ' +
+      'with the same physical values, or else are rounded to 32 bits, as Export-Warnings tells. Channels with missing ' +
+      'samples, or of different sampling rates, cannot be written. A derived series that repeats the first ' +
       'samples is added for readers that demand one. Ids that are no OID or UUID, or are missing, are replaced by ' +
       'generated ones; a unit that is not a physical quantity is left out.',
   ],
@@ -26,4 +27,5 @@ export const aecg: Format = {
   recognises: (head) => rootName(head) === 'AnnotatedECG',
   decode: decodeAecg,
   encode: encodeAecg,
+  integerBits: 32,
 };

@@ -47,9 +47,10 @@ export const encodeEdf: Encoder = (recording, read) => {
   return [{ name: `${baseName(recording)}.edf`, bytes: fileBytes(head, channels, layout, notes, read) }];
 };
 
-function limitsOf({ name, sampleType, lowest, highest, gain, zeroLevel }: WritableChannel): Limits {
+/** @throws FormatError `content` */
+export function limitsOf({ name, sampleType, lowest, highest, gain, zeroLevel }: WritableChannel): Limits {
   if (sampleType === 'float32' || sampleType === 'float64')
-    throw contentError(null, `EDF stores whole numbers only, but "${name}" has fractions. Export it as CSV or JSON.`);
+    throw contentError(null, `EDF stores whole numbers only, but "${name}" has others. Export it as CSV or JSON.`);
   if (lowest === null || highest === null)
     throw contentError(null, `"${name}" has no sample in this window: choose another one, or other channels.`);
   if (lowest < -32768 || highest > 32767) {

@@ -6,7 +6,7 @@ import type { Format } from '../types.ts';
 import { decodeEdf } from './decode.ts';
 import { encodeEdf } from './encode.ts';
 import { looksLikeEdf } from './header.ts';
-import { edfLosses } from './layout.ts';
+import { edfLosses } from './losses.ts';
 
 export const edf: Format = {
   id: 'edf',
@@ -22,9 +22,11 @@ export const edf: Format = {
     'A file with fewer records than it declares is truncated and is refused. If the number is unknown, an ' +
       'incomplete last record is left out with a warning.',
     'A record duration that fills its field is rounded: the integer sampling rate that gives the same text is used.',
-    'Written: EDF+C, for channels of 16-bit integers that begin and end together, or EDF+D if they have gaps, which ' +
-      'all channels must share. Digits are unchanged; gain and zero level too, as far as limits of eight ' +
-      'characters can express them.',
+    'Written: EDF+C, for channels that begin and end together, or EDF+D if they have gaps, which all channels must ' +
+      'share. Integers of 16 bits are unchanged; gain and zero level too, as far as limits of eight characters can ' +
+      'express them.',
+    'Decimals and longer integers are written as integers of 16 bits with another gain and zero level: with the same ' +
+      'physical values if that is possible, or else rounded. Export-Warnings tells by how much.',
     'A start outside 1985 to 2084 is refused. Labels have 16 ASCII characters: the lead where a longer name has one.',
     'A signal with equal digital limits is left out with a warning if there are others.',
     'Annotations are texts: a code stands before the text. Notes, and units that are not a physical quantity, are not ' +
@@ -34,6 +36,7 @@ export const edf: Format = {
   recognises: looksLikeEdf,
   decode: decodeEdf,
   encode: encodeEdf,
+  integerBits: 16,
   needsGaps: true,
   losses: edfLosses,
 };

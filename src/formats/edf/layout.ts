@@ -4,7 +4,7 @@
  */
 import type { PresentRun } from '../../signal/present-runs.ts';
 import { figure } from '../common/messages.ts';
-import type { WritableChannel, WritableRecording } from '../types.ts';
+import type { WritableChannel } from '../types.ts';
 import { type Decimal, decimalOf, quotient, whole as exactly } from './decimal.ts';
 import { contentError } from './failure.ts';
 import { plainField } from './number-field.ts';
@@ -70,21 +70,6 @@ export function layoutOf(channels: readonly WritableChannel[]): Layout {
     `EDF has records of equal duration, written in eight characters; ${figure(Math.max(...counts))} samples at ` +
       `${rates.join(', ')} Hz do not fit. ${wayOut(counts, rates)}`,
   );
-}
-
-/** What other programs read differently: they divide the samples of a record by its rounded duration. */
-export function edfLosses({ channels }: WritableRecording): string[] {
-  const { samples, duration, durationText } = layoutOf(channels);
-  const rates = new Map(
-    channels.map(({ samplingRate }, at) => [samplingRate, quotient(exactly(samples[at] as number), duration)]),
-  );
-  const rounded = [...rates].filter(([rate, read]) => rate !== read);
-  if (rounded.length === 0) return [];
-  const said = rounded.map(([rate, read]) => `${rate} Hz as ${Number(read.toPrecision(8))} Hz`);
-  return [
-    `The duration of a record had to be rounded to ${durationText} s, so that other programs may read ` +
-      `${said.slice(0, 3).join(', ')}.`,
-  ];
 }
 
 /** Channels must begin and end together. */

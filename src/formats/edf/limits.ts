@@ -106,7 +106,7 @@ const limitsOf = (low: Candidate, high: Candidate): Limits => ({
 });
 
 /** The scale that a reader computes from these limits. */
-function scaleGiven(limits: Limits): Scale | null {
+export function scaleGiven(limits: Limits): Scale | null {
   return scaleOf({
     digitalMinimum: whole(limits.digitalMinimum),
     digitalMaximum: whole(limits.digitalMaximum),

@@ -21,8 +21,9 @@ export const wfdb: Format = {
       'for each sample that is present.',
     'A date without a time is read as midnight, with a warning.',
     'A signal without a gain is read with 200 units per mV and marked as not calibrated.',
-    'Written: format 16, or 32 if a sample needs it, integers only; channels of different rates as several ' +
-      'samples per frame; annotations as .atr, in a finer time resolution if rates differ; names and units ' +
+    'Written: format 16, or 32 if a sample needs it; decimals as integers with a larger gain, with the same ' +
+      'physical values, or else rounded as Export-Warnings tells; channels of different rates as several samples per ' +
+      'frame; annotations as .atr, in a finer time resolution if rates differ; names and units ' +
       'in ASCII, with the exact names in comments.',
     'A fractional zero level is rounded, except for this service, annotations are moved to the nearest sample, and ' +
       'their durations are left out: Export-Warnings tells by how much. An annotation without a code, or with one of ' +
@@ -40,4 +41,5 @@ export const wfdb: Format = {
   losses: wfdbLosses,
   decode: decodeWfdb,
   encode: encodeWfdb,
+  integerBits: 32,
 };

@@ -171,7 +171,7 @@ describe('several recordings', () => {
   describe('are exported', () => {
     it('each in a folder, with a manifest of what became of each', async () => {
       const good = await recording({ id: 'the first' });
-      const unfit = await recording({ leads: [{ name: 'I', signal: [0.5, 1.25, 1 / 3] }] });
+      const unfit = await recording({ samplingRate: undefined });
       const items = [good, unfit, { ...(await recording()), version: 9 }, { id: MISSING, version: 1 }];
       const answer = await bulk('export', { items, format: 'wfdb' });
       expect(answer.status).to.equal(200);

@@ -17,6 +17,8 @@ import { type ChannelToStore, storeRecording, wave } from '../../support/stored.
 
 const LEADS = CANONICAL_LEADS.slice(0, 12);
 const leads = (length: number): ChannelToStore[] => LEADS.map((name, seed) => ({ name, samples: wave(length, seed) }));
+const decimals = (length: number): ChannelToStore[] =>
+  leads(length).map(({ name, samples }) => ({ name, samples: Float64Array.from(samples, (value) => value / 10) }));
 const EXPORTS = ['wfdb', 'edf', 'dicom', 'aecg', 'csv', 'json', 'fhir'] as const;
 
 describe('of the blocks of a recording', function () {
@@ -68,6 +70,19 @@ describe('of the blocks of a recording', function () {
       it(`${path} fetches their one document with one query`, async () => {
         const { queries, documents } = await fetched(ecg, path);
         expect([queries, documents]).to.deep.equal([1, 1]);
+      });
+    }
+  });
+
+  describe('of decimals', () => {
+    for (const format of ['wfdb', 'dicom']) {
+      it(`an export as ${format} fetches what is short once, and what is long at most twice`, async () => {
+        const path = `export?format=${format}&date=2026-01-15`;
+        const { queries, documents } = await fetched(await stored(decimals(5_000)), path);
+        expect([queries, documents]).to.deep.equal([1, 1]);
+        const ecg = await stored(decimals(200_000));
+        const all = await blockCollection(app.database).countDocuments({ ecg: ecg._id });
+        expect((await fetched(ecg, path)).documents).to.be.at.most(2 * all);
       });
     }
   });

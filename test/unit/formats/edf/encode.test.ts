@@ -243,7 +243,7 @@ describe('Recordings written as EDF+', () => {
   describe('are refused with a reason', () => {
     const bad: [string, ChannelToWrite[], RegExp][] = [
       ['if samples are wider than 16 bits', [{ values: [1, 40000] }], /16 bits .* ranges from 1 to 40,000/],
-      ['if samples have fractions', [{ values: [1, 0.5] }], /fractions/],
+      ['if samples have fractions', [{ values: [1, 0.5] }], /whole numbers only/],
       ['without a sampling rate', [{ samplingRate: null, values: [1] }], /rate/],
       ['without samples', [{ values: [] }], /no sample/],
       ['without channels', [], /1 to 9,998/],
