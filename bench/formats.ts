@@ -3,7 +3,7 @@
  * of carts, in turn with an independent reader of the same file within every round. Readers of Holter formats are
  * called in two ways: as usual, which returns physical values, and for the digits of each channel only, as ours does.
  * The sums of the digits must be the same. Both are measured in processor time of all threads, so that other work on
- * the machine counts little. Needs python3 with venv.
+ * the machine counts little. Needs python3 with venv. BENCH_ONLY=holter or carts measures these formats alone.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,7 @@ import { startPython } from './python.ts';
 import { type Figure, median, report } from './report.ts';
 import { sized } from './sized.ts';
 
+const ONLY = process.env['BENCH_ONLY'] ?? '';
 const ROUNDS = sized(5, 1);
 const LIMITS: DecoderLimits = { maxChannels: 256, maxNameLength: 200, maxMetadataBytes: 1 << 20, maxDepth: 32 };
 
@@ -181,8 +182,9 @@ function figuresOf(one: Case, { ours, readers }: Speeds): Figure[] {
   return [...ratios, { ...common, baseline: [], against: '', target: { atLeast: one.speed }, compare: 'value' }];
 }
 
+const cases = [...('holter'.includes(ONLY) ? await holterCases() : []), ...('carts'.includes(ONLY) ? cartCases() : [])];
 const figures: Figure[] = [];
-for (const one of [...(await holterCases()), ...cartCases()]) {
+for (const one of cases) {
   const speeds = await measure(one);
   const others = speeds.readers.map(({ reader, speeds: of }) => `${reader.name} ${tell(of)}`).join('; ');
   console.log(`  ${one.what}: ${tell(speeds.ours)} M samples/s; ${others}`);
