@@ -85,7 +85,7 @@ const both = (name: string, format: FormatId, atLeast: number, digitsAtLeast = a
   { name: `${name}, with physical values`, call: format, atLeast, isDigital: false },
   { name: `${name}, digits alone`, call: `${format} digits`, atLeast: digitsAtLeast, isDigital: true },
 ];
-const digital = (name: string, call: string): Reader => ({ name, call, atLeast: 3, isDigital: true });
+const digital = (name: string, call: string, atLeast = 3): Reader => ({ name, call, atLeast, isDigital: true });
 
 /** A day of two leads. */
 async function holterCases(): Promise<Case[]> {
@@ -121,11 +121,11 @@ async function holterCases(): Promise<Case[]> {
 function cartCases(): Case[] {
   const { scp, muse, xli, plain, atc } = writeCartFiles(place('carts'), sized(300, 10));
   const sheet = writeCartFiles(place('sheets'), 10);
-  const ecgdatakit = (format: string): Reader => digital('ecgdatakit', `${format} ecgdatakit`);
+  const ecgdatakit = (format: string, atLeast = 3): Reader => digital('ecgdatakit', `${format} ecgdatakit`, atLeast);
   return [
     { ...scp, what: 'SCP-ECG', format: 'scp', times: 10, readers: [ecgdatakit('scp')], speed: 20 },
     { ...muse, what: 'GE MUSE', format: 'muse', times: 15, readers: [ecgdatakit('muse')] },
-    { ...sheet.muse, what: 'GE MUSE, ten seconds', format: 'muse', times: 100, readers: [ecgdatakit('muse')] },
+    { ...sheet.muse, what: 'GE MUSE, ten seconds', format: 'muse', times: 100, readers: [ecgdatakit('muse', 1)] },
     {
       ...xli,
       what: 'Philips, XLI',
@@ -141,7 +141,7 @@ function cartCases(): Case[] {
       what: 'Philips, plain, ten seconds',
       format: 'philips',
       times: 100,
-      readers: [ecgdatakit('philips')],
+      readers: [ecgdatakit('philips', 1)],
     },
     { ...atc, what: 'Kardia ATC', format: 'atc', times: 10, readers: [digital('struct', 'atc')] },
   ];
