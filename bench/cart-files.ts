@@ -1,6 +1,6 @@
 /**
- * A sheet of twelve leads in the formats of carts and of Kardia, longer than sheets are, written by the builders of the
- * tests: the same digits on every machine.
+ * A sheet of twelve leads in the formats of carts and of Kardia, written by the builders of the tests: the same digits on
+ * every machine.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,10 +18,8 @@ import {
   waveformsOf,
 } from '../test/unit/formats/philips/documents.ts';
 import { DEFAULT_TABLE, defaultStream, leadsBody, scpFile, signalsBody } from '../test/unit/formats/scp/files.ts';
-import { sized } from './sized.ts';
 
 const RATE = 500;
-const SECONDS = sized(300, 10);
 /** The most that the lengths of SCP-ECG allow, about: 65,535 bytes a lead. */
 const SCP_SAMPLES = 50_000;
 
@@ -36,11 +34,11 @@ export interface CartFile {
 
 export type CartFormat = 'scp' | 'muse' | 'xli' | 'plain' | 'atc';
 
-/** Writes the files into a folder. */
-export function writeCartFiles(folder: string): Readonly<Record<CartFormat, CartFile>> {
+/** Writes files of a length in seconds into a folder. */
+export function writeCartFiles(folder: string, duration: number): Readonly<Record<CartFormat, CartFile>> {
   const { leads } = synthesize({
     seed: 1,
-    duration: SECONDS,
+    duration,
     samplingRate: RATE,
     noise: 10,
     hum: 5,
@@ -59,8 +57,8 @@ export function writeCartFiles(folder: string): Readonly<Record<CartFormat, Cart
   return {
     scp: write('sheet.scp', short, scpOf(short)),
     muse: write('muse.xml', independent, museOf(independent)),
-    xli: write('xli.xml', sheet, philipsOf(sheet, true)),
-    plain: write('plain.xml', sheet, philipsOf(sheet, false)),
+    xli: write('xli.xml', sheet, philipsOf(sheet, duration, true)),
+    plain: write('plain.xml', sheet, philipsOf(sheet, duration, false)),
     atc: write('sheet.atc', sheet, atcOf(sheet)),
   };
 }
@@ -89,9 +87,9 @@ const museOf = (sheet: Sheet): string =>
     ),
   );
 
-function philipsOf(sheet: Sheet, isCompressed: boolean): string {
+function philipsOf(sheet: Sheet, duration: number, isCompressed: boolean): string {
   const leads = sheet.map(({ samples }) => samples);
-  const attributes = attributes104(RATE * SECONDS, RATE);
+  const attributes = attributes104(RATE * duration, RATE);
   return philipsText(
     isCompressed
       ? waveformsOf(compressed(leads), attributes)

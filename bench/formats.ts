@@ -3,7 +3,7 @@
  * of carts, in turn with an independent reader of the same file within every round. Readers of Holter formats are
  * called in two ways: as usual, which returns physical values, and for the digits of each channel only, as ours does.
  * The sums of the digits must be the same. Both are measured in processor time of all threads, so that other work on
- * the machine counts little. Needs python3 with venv.
+ * the machine counts little. Needs python3 with venv. BENCH_ONLY=holter or carts measures these formats alone.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,10 @@ import { startPython } from './python.ts';
 import { type Figure, median, report } from './report.ts';
 import { sized } from './sized.ts';
 
+const ONLY = process.env['BENCH_ONLY'] ?? '';
 const ROUNDS = sized(5, 1);
+/** Samples of a file that its readers read as often as we do. */
+const SHORT_FILE = 100_000;
 const LIMITS: DecoderLimits = { maxChannels: 256, maxNameLength: 200, maxMetadataBytes: 1 << 20, maxDepth: 32 };
 
 /** An independent reader. */
@@ -37,7 +40,7 @@ interface Case {
   path: string;
   /** Of all leads. */
   samples: number;
-  /** How often we read it in a round: small files are over too soon. */
+  /** How often we read it in a round, and readers if it is short: it would be over too soon. */
   times: number;
   readers: Reader[];
   /** The speed to reach beside any other reader, in million samples a second. */
@@ -82,7 +85,7 @@ const both = (name: string, format: FormatId, atLeast: number, digitsAtLeast = a
   { name: `${name}, with physical values`, call: format, atLeast, isDigital: false },
   { name: `${name}, digits alone`, call: `${format} digits`, atLeast: digitsAtLeast, isDigital: true },
 ];
-const digital = (name: string, call: string): Reader => ({ name, call, atLeast: 3, isDigital: true });
+const digital = (name: string, call: string, atLeast = 3): Reader => ({ name, call, atLeast, isDigital: true });
 
 /** A day of two leads. */
 async function holterCases(): Promise<Case[]> {
@@ -114,13 +117,15 @@ async function holterCases(): Promise<Case[]> {
   ];
 }
 
-/** Sheets of eight or twelve leads. */
+/** Sheets of eight or twelve leads, of minutes; and of ten seconds, as they are, where most of a file is not samples. */
 function cartCases(): Case[] {
-  const { scp, muse, xli, plain, atc } = writeCartFiles(place('carts'));
-  const ecgdatakit = (format: string): Reader => digital('ecgdatakit', `${format} ecgdatakit`);
+  const { scp, muse, xli, plain, atc } = writeCartFiles(place('carts'), sized(300, 10));
+  const sheet = writeCartFiles(place('sheets'), 10);
+  const ecgdatakit = (format: string, atLeast = 3): Reader => digital('ecgdatakit', `${format} ecgdatakit`, atLeast);
   return [
     { ...scp, what: 'SCP-ECG', format: 'scp', times: 10, readers: [ecgdatakit('scp')], speed: 20 },
-    { ...muse, what: 'GE MUSE', format: 'muse', times: 5, readers: [ecgdatakit('muse')] },
+    { ...muse, what: 'GE MUSE', format: 'muse', times: 15, readers: [ecgdatakit('muse')] },
+    { ...sheet.muse, what: 'GE MUSE, ten seconds', format: 'muse', times: 100, readers: [ecgdatakit('muse', 1)] },
     {
       ...xli,
       what: 'Philips, XLI',
@@ -130,7 +135,14 @@ function cartCases(): Case[] {
       speed: 20,
     },
     // sierraecg fails on files without compression.
-    { ...plain, what: 'Philips, plain', format: 'philips', times: 3, readers: [ecgdatakit('philips')], speed: 20 },
+    { ...plain, what: 'Philips, plain', format: 'philips', times: 10, readers: [ecgdatakit('philips')], speed: 20 },
+    {
+      ...sheet.plain,
+      what: 'Philips, plain, ten seconds',
+      format: 'philips',
+      times: 100,
+      readers: [ecgdatakit('philips', 1)],
+    },
     { ...atc, what: 'Kardia ATC', format: 'atc', times: 10, readers: [digital('struct', 'atc')] },
   ];
 }
@@ -148,6 +160,12 @@ async function measure(one: Case): Promise<Speeds> {
   const ours: number[] = [];
   const readers = one.readers.map((reader) => ({ reader, speeds: [] as number[] }));
   const ask = ({ call }: Reader) => python.ask(`${call}\t${one.path}`);
+  const nanoseconds = async (reader: Reader): Promise<number> => {
+    const readings = one.samples < SHORT_FILE ? one.times : 1;
+    let ns = 0;
+    for (let reading = 0; reading < readings; reading++) ns += (await ask(reader)).ns;
+    return ns / readings;
+  };
   // The first round warms up, and shows that all read the same values.
   const { sum } = await decode(one, true);
   for (const { reader } of readers) {
@@ -160,7 +178,7 @@ async function measure(one: Case): Promise<Speeds> {
     ...readers.map(
       ({ reader, speeds }) =>
         async () =>
-          speeds.push(one.samples / ((await ask(reader)).ns / 1000)),
+          speeds.push(one.samples / ((await nanoseconds(reader)) / 1000)),
     ),
   ];
   for (let round = 0; round < ROUNDS; round++)
@@ -181,8 +199,9 @@ function figuresOf(one: Case, { ours, readers }: Speeds): Figure[] {
   return [...ratios, { ...common, baseline: [], against: '', target: { atLeast: one.speed }, compare: 'value' }];
 }
 
+const cases = [...('holter'.includes(ONLY) ? await holterCases() : []), ...('carts'.includes(ONLY) ? cartCases() : [])];
 const figures: Figure[] = [];
-for (const one of [...(await holterCases()), ...cartCases()]) {
+for (const one of cases) {
   const speeds = await measure(one);
   const others = speeds.readers.map(({ reader, speeds: of }) => `${reader.name} ${tell(of)}`).join('; ');
   console.log(`  ${one.what}: ${tell(speeds.ours)} M samples/s; ${others}`);

@@ -130,7 +130,7 @@ const PIECE = 1 << 18;
 async function* pieces(path: string): AsyncGenerator<Uint8Array, void, void> {
   const file = await open(path);
   try {
-    const buffer = Buffer.alloc(PIECE);
+    const buffer = Buffer.allocUnsafe(PIECE);
     for (let read = await file.read(buffer); read.bytesRead > 0; read = await file.read(buffer))
       yield buffer.subarray(0, read.bytesRead);
   } finally {

@@ -2,7 +2,8 @@
  * The blocks of an ATC file: an identifier of four characters, the length of the data, the data, a checksum. All
  * numbers are little-endian.
  */
-import { crc32 } from '../common/crc32.ts';
+import { sumOfBytes } from '../common/byte-sums.ts';
+import { crc32 } from '../common/native.ts';
 import { figure, quoted } from '../common/messages.ts';
 import { contentError, syntaxError } from './failure.ts';
 
@@ -49,8 +50,7 @@ export function* blocksOf(file: Buffer): Generator<Block, void, void> {
 
 /** The maker's description calls the checksum a CRC-32, but the maker's files have the sum of all bytes. */
 function verify(bytes: Buffer, checksum: number, id: string, offset: number): void {
-  let sum = 0;
-  for (let at = 0; at < bytes.length; at++) sum = (sum + (bytes[at] as number)) >>> 0;
+  const sum = sumOfBytes(bytes);
   if (checksum === sum || checksum === crc32(bytes)) return;
   throw contentError(
     offset,

@@ -117,8 +117,8 @@ function samplesOf({ id, offset, data }: Block): Samples {
       offset,
       `The block ${quoted(id)} has ${figure(data.length)} bytes, which is no number of samples.`,
     );
-  const samples = new Int16Array(data.length / SAMPLE_BYTES);
+  // A copy only if an earlier block of odd length has moved them. `slice` of a Buffer would not copy.
+  const { buffer, byteOffset } = data.byteOffset % SAMPLE_BYTES === 0 ? data : new Uint8Array(data);
   // Little-endian, as the memory is on every platform that Node runs on with MongoDB.
-  new Uint8Array(samples.buffer).set(data);
-  return allPresent(samples);
+  return allPresent(new Int16Array(buffer, byteOffset, data.length / SAMPLE_BYTES));
 }

@@ -1,8 +1,8 @@
 /**
  * Deflated data sets (PS3.5, A.5): raw deflate of everything after the file meta information.
  *
- * The only part of the formats that imports modules of Node: the stream that every runtime has, DecompressionStream,
- * hands on pieces of 16 KiB, which takes as much time as to inflate them. zlib calculates only.
+ * Imports modules of Node, like common/native.ts and nothing else in the formats: the stream that every runtime has,
+ * DecompressionStream, hands on pieces of 16 KiB, which takes as much time as to inflate them. zlib calculates only.
  */
 import { pipeline } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';

@@ -1,6 +1,6 @@
 /** One lead of a waveform: its samples as they arrive, and its fields, against which they are checked at its end. */
 import { MAX_UNIT_LENGTH } from '../common/bounds.ts';
-import { crc32 } from '../common/crc32.ts';
+import { crc32 } from '../common/native.ts';
 import { allPresent, Int16Run } from '../common/int16-run.ts';
 import { figure, quoted } from '../common/messages.ts';
 import { scaleOf } from '../common/numbers.ts';

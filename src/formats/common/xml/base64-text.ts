@@ -1,5 +1,6 @@
 /** Reads base64 in the text of an XML element (RFC 4648, with white space anywhere): from bytes to bytes. */
 import type { FormatError } from '../../types.ts';
+import { countAbove } from '../byte-sums.ts';
 import { quoted } from '../messages.ts';
 import type { SignalOutcome } from '../sample-reader.ts';
 import type { Window } from '../window.ts';
@@ -14,13 +15,17 @@ const SEXTETS = Int8Array.from({ length: 256 }, (_, byte) => ALPHABET.indexOf(St
 const LESS = 0x3c;
 const EQUALS = 0x3d;
 const AMPERSAND = 0x26;
+/** Node takes `-` and `_` for base64 as well. */
+const STOPS = [AMPERSAND, LESS, EQUALS, 0x2d, 0x5f] as const;
+/** This character and all below it are passed over. */
+const BLANK = 0x20;
 /** Character references of white space: some writers refer to the carriage return. */
 const SPACE_REFERENCE = /^&#(?:x(?:9|A|D|20)|9|10|13|32);/i;
 const MAX_REFERENCE = 6;
 
 export class Base64Text implements SampleText {
   filled = 0;
-  readonly #bytes = new Uint8Array(RUN + 3);
+  readonly #bytes = Buffer.alloc(RUN + 3);
   /** Bits of characters that are not yet a whole group. */
   #bits = 0;
   #characters = 0;
@@ -60,7 +65,7 @@ export class Base64Text implements SampleText {
     const { bytes, end } = window;
     let place = window.position;
     for (;;) {
-      if (this.#characters === 0 && !this.#isPadded) place = this.#groups(bytes, place, end);
+      if (this.#characters === 0 && !this.#isPadded) place = this.#groups(window, place);
       if (this.filled >= RUN) return this.#at(window, place, 'full');
       if (place === end) return this.#at(window, place, 'more');
       const byte = bytes[place] as number;
@@ -70,7 +75,7 @@ export class Base64Text implements SampleText {
         if (next === -1) return this.#at(window, place, 'more');
         place = next;
       } else {
-        if (byte > 0x20) this.#character(window, place, byte);
+        if (byte > BLANK) this.#character(window, place, byte);
         place++;
       }
     }
@@ -81,26 +86,42 @@ export class Base64Text implements SampleText {
     return outcome;
   }
 
-  /** The common case: groups of four characters without anything between. @returns the position after them */
-  #groups(source: Uint8Array, from: number, end: number): number {
-    const target = this.#bytes;
-    const last = Math.min(end - 4, from + 4 * Math.ceil((RUN - this.filled) / 3) - 4);
-    let place = from;
-    let at = this.filled;
-    for (; place <= last; place += 4) {
-      const bits =
-        ((SEXTETS[source[place] as number] as number) << 18) |
-        ((SEXTETS[source[place + 1] as number] as number) << 12) |
-        ((SEXTETS[source[place + 2] as number] as number) << 6) |
-        (SEXTETS[source[place + 3] as number] as number);
-      if (bits < 0) break;
-      target[at] = bits >> 16;
-      target[at + 1] = bits >> 8;
-      target[at + 2] = bits;
-      at += 3;
+  /**
+   * The common case: groups of four characters, blanks between them included. Node's decoder passes over whatever is not
+   * base64, so its bytes count only if there are three for every group; otherwise each character is looked at.
+   * @returns the position after the groups
+   */
+  #groups(window: Window, from: number): number {
+    if (window.end - from < 4) return from;
+    const piece = this.#piece(window, from);
+    // Usually without blanks; then there is nothing to count.
+    const whole = piece.length & ~3;
+    if (this.#decode(piece, whole, whole)) return from + whole;
+    const { characters, end } = wholeGroups(piece);
+    if (!this.#decode(piece, end, characters))
+      for (let at = 0; at < end; at++) {
+        const byte = piece[at] as number;
+        if (byte > BLANK) this.#character(window, from + at, byte);
+      }
+    return from + end;
+  }
+
+  /** What fits into the run, before the next character that needs a look. */
+  #piece({ bytes, end }: Window, from: number): Buffer {
+    let piece = bytes.subarray(from, Math.min(end, from + 4 * Math.ceil((RUN - this.filled) / 3)));
+    for (const byte of STOPS) {
+      const at = piece.indexOf(byte);
+      if (at !== -1) piece = piece.subarray(0, at);
     }
-    this.filled = at;
-    return place;
+    return piece;
+  }
+
+  /** @param characters that the piece has before `end` @returns whether all of them are base64 */
+  #decode(piece: Buffer, end: number, characters: number): boolean {
+    const written = this.#bytes.write(piece.toString('latin1', 0, end), this.filled, 'base64');
+    if (4 * written !== 3 * characters) return false;
+    this.filled += written;
+    return true;
   }
 
   #character(window: Window, place: number, byte: number): void {
@@ -133,4 +154,12 @@ export class Base64Text implements SampleText {
     if (text.length < MAX_REFERENCE && !text.includes(';') && !text.includes('<')) return -1;
     throw this.#fail(base + place, `${quoted(text)} does not belong to base64.`);
   }
+}
+
+/** How many characters the whole groups of a piece have, blanks not counted, and where they end. */
+function wholeGroups(piece: Buffer): { characters: number; end: number } {
+  let characters = countAbove(BLANK, piece);
+  let end = piece.length;
+  for (; characters % 4 !== 0; characters--) while ((piece[--end] as number) <= BLANK);
+  return { characters, end };
 }

@@ -2,12 +2,12 @@
  * Reads an XML document in pieces: saxes passes the elements to a handler, while the text of samples goes straight to
  * its reader.
  */
-import { SaxesParser } from 'saxes';
 import type { DecoderLimits } from '../../types.ts';
 import { figure } from '../messages.ts';
 import type { SignalOutcome } from '../sample-reader.ts';
 import { SLICE, Window } from '../window.ts';
 import type { Failures } from './failures.ts';
+import { Parser } from './parser.ts';
 import { decoded, Utf8Source } from './source.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
@@ -37,7 +37,9 @@ export class Markup {
   readonly #failures: Failures;
   readonly #source: Utf8Source;
   readonly #text = new TextDecoder('utf-8', { fatal: true });
-  readonly #parser = new SaxesParser({ position: false, xmlns: false });
+  readonly #parser = new Parser((reason) =>
+    this.#failures.syntaxError(this.offset, `This is not well-formed XML: ${reason}`),
+  );
   readonly #window = new Window();
   readonly #elements: Elements;
   readonly #limits: DecoderLimits;
@@ -137,9 +139,6 @@ export class Markup {
       this.#held = 0;
       this.#markupEnded = true;
     };
-    parser.on('error', (error) => {
-      throw this.#failures.syntaxError(this.offset, `This is not well-formed XML: ${error.message}`);
-    });
     parser.on('doctype', (definition) => {
       told();
       if (doctype === 'refused')

@@ -1,4 +1,5 @@
 /** Converts the bytes of an XML document to UTF-8, whatever their encoding. */
+import { isAscii } from '../native.ts';
 import type { Failures } from './failures.ts';
 
 /** The XML declaration, with the white space before it, must end within this many bytes. */
@@ -89,12 +90,6 @@ export class Utf8Source {
     this.#given += at;
     return bytes.subarray(at);
   }
-}
-
-function isAscii(bytes: Uint8Array): boolean {
-  let all = 0;
-  for (let at = 0; at < bytes.length; at++) all |= bytes[at] as number;
-  return all < 0x80;
 }
 
 /** @throws FormatError for bytes that are invalid in the encoding */

@@ -75,6 +75,11 @@ describe('the ATC decoder', () => {
     expect([...(await read([format(), lead('ecg ', samples)])).digits[0]!]).to.deep.equal(samples);
   });
 
+  it('reads leads that a block of odd length has moved to an odd place', async () => {
+    const odd = { id: 'pre ', data: new Uint8Array(3) };
+    expect([...(await read([format(), odd, lead('ecg ', [258, -2])])).digits[0]!]).to.deep.equal([258, -2]);
+  });
+
   it('reads marks in their own ticks, in order of time', async () => {
     const { annotations } = await read([format(), ONE, marks(1000, [500, 2], [250, 1], [750, 0], [800, 6], [900, 9])]);
     const told = annotations.map(({ at, code, text }) => [at, code, text]);

@@ -42,4 +42,28 @@ describe('base64 in XML', () => {
       expect([...decoded(text, short)]).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     }
   });
+
+  it('refuses what Node passes over or takes for another character, at its place', () => {
+    const text = Buffer.from(Array.from({ length: 3_000 }, (_, at) => (at * 7) & 0xff)).toString('base64');
+    for (const written of [text, text.replaceAll(/.{76}/g, '$&\r\n'), text.replaceAll(/.{50}/g, '$&&#13;')])
+      for (const bad of ['-', '_', '*', '.', '\x7f', '\x80', '\xff'])
+        for (const place of [0, 1, 1_001, 2_222, text.length - 1]) {
+          const bytes = Buffer.from(`${written.slice(0, place)}${bad}${written.slice(place + 1)}<`, 'latin1');
+          const at = bytes.indexOf(bad, 0, 'latin1');
+          expect(() => readAll(bytes), `${bad} at ${place}`).to.throw(`${at}: `);
+        }
+  });
+
+  it('takes blanks of any number before, between and behind its groups', () => {
+    const text = `\0 ${' '.repeat(70_000)}AAEC${'\t'.repeat(70_001)}AwQ${' '.repeat(65_536)}FBgcI${' '.repeat(9)}`;
+    expect([...decoded(text, () => 0.9)]).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
 });
+
+/** Reads bytes in one piece. @throws Error with the offset before its reason */
+function readAll(bytes: Uint8Array): void {
+  const window = new Window();
+  const reader = new Base64Text((at, reason) => new Error(`${at}: ${reason}`) as never);
+  window.add(bytes);
+  reader.read(window);
+}

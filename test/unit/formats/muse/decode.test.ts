@@ -206,7 +206,7 @@ describe('The GE MUSE decoder', () => {
   });
 
   it('always ends with a FormatError or a recording', async () => {
-    const report = await fuzzDecoder(muse, museSeeds(), { cases: 4_000, seed: 20260301 });
+    const report = await fuzzDecoder(muse, museSeeds(), { cases: 3_000, seed: 20260301 });
     expect(report.accepted).to.be.greaterThan(100);
     expect(report.refused.content).to.be.greaterThan(20);
     expect(report.refused.syntax).to.be.greaterThan(100);

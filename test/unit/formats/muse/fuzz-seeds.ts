@@ -30,9 +30,10 @@ export const museSeeds = (): FuzzSeed[] =>
     Buffer.from(WHOLE, 'latin1'),
     Buffer.from(`\ufeff${WHOLE.replace('ISO-8859-1', 'UTF-16')}`, 'utf16le'),
     Buffer.from(museText(waveformOf('Rhythm', [leadOf('V4R', [1, 2], { WaveFormData: ' AQ\r\nAC&#xD; AA= = ' })]), '')),
-  ].map((bytes) => ({
+  ].map((bytes, number) => ({
     files: { a: bytes },
     main: 'a',
-    boundaries: { a: [...bytes.toString('latin1').matchAll(/[<>"]/g)].map((match) => match.index) },
+    // The UTF-16 is cut at random only: at the same places it ends like the first seed.
+    boundaries: { a: number === 1 ? [] : [...bytes.toString('latin1').matchAll(/[<>"]/g)].map(({ index }) => index) },
     dictionary: DICTIONARY,
   }));

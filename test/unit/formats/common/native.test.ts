@@ -1,7 +1,7 @@
 /** The CRC-32, against that of zlib. */
 import { expect } from 'chai';
 import { crc32 as crcOfZlib } from 'node:zlib';
-import { crc32 } from '../../../../src/formats/common/crc32.ts';
+import { crc32 } from '../../../../src/formats/common/native.ts';
 import { uniform } from '../../../support/signals.ts';
 
 describe('the CRC-32', () => {
