@@ -3,7 +3,7 @@ import { Failure } from '../../api/failure.ts';
 import { texts } from '../../text/index.ts';
 import { announce } from '../../ui/announce.tsx';
 import { type Item, update } from './items.ts';
-import { follow, make } from './make.ts';
+import { follow, make, removeUnchanged } from './make.ts';
 import { isPassing, refusalOfFailure } from './refusal.ts';
 
 /** @returns whether it ended; `passing`: it is to be tried again later, by itself */
@@ -14,8 +14,9 @@ export async function makeItem(item: Item): Promise<'ended' | 'passing'> {
   const stop = largest?.uploadId ? follow(largest.uploadId, (read) => update(item, { read })) : () => undefined;
   const t = texts.peek().upload;
   try {
-    const { recordings, warnings, isKnown } = await make(ids, item.keepBoth);
-    update(item, { phase: isKnown ? 'known' : 'done', recordings, warnings, read: 1, refusal: null });
+    const { isKnown, ...made } = await make(ids, item.keepBoth, item.reading);
+    update(item, { phase: isKnown ? 'known' : 'done', ...made, read: 1, refusal: null });
+    await settleFormer(item);
     announce(t.doneOne(item.name));
     return 'ended';
   } catch (error) {
@@ -33,6 +34,13 @@ export async function makeItem(item: Item): Promise<'ended' | 'passing'> {
   } finally {
     stop();
   }
+}
+
+/** What was made before is deleted, if that is wanted; what is the same recording now stays. */
+async function settleFormer(item: Item): Promise<void> {
+  const { former, recordings } = item.state.peek();
+  const others = former.filter(({ id }) => recordings.every((one) => one.id !== id));
+  update(item, { former: item.removesFormer && others.length > 0 ? await removeUnchanged(others) : others });
 }
 
 /** The service has forgotten the bytes. */
