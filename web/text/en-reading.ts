@@ -64,6 +64,9 @@ export const enReading = {
       `The times do not increase from line ${from} to line ${to}. If the column holds no times, say what it is.`,
     noTime: (line: string, column: string, text: string) =>
       `Line ${line}, column ${column}: ${text} is not a time. If the column holds no times, say what it is.`,
+    noNumber: (line: string, column: string, text: string) =>
+      `Line ${line}, column ${column}: ${text} is not a number. If the column is no lead, say that it is left out; if ` +
+      'it is, correct the file.',
     onlyTimes: () => 'All columns were taken for times, so there is no lead. Say what the columns are.',
     tooManySaid: (count: string) => `The table has ${count} columns, but you have set more. Set fewer.`,
     packetTimes: (from: string, to: string, rate: string) =>

@@ -65,6 +65,9 @@ export const ptReading: ReadingTexts = {
       `Os tempos não crescem da linha ${from} para a linha ${to}. Se a coluna não contém tempos, indique o que ela é.`,
     noTime: (line: string, column: string, text: string) =>
       `Linha ${line}, coluna ${column}: ${text} não é um tempo. Se a coluna não contém tempos, indique o que ela é.`,
+    noNumber: (line: string, column: string, text: string) =>
+      `Linha ${line}, coluna ${column}: ${text} não é um número. Se a coluna não é uma derivação, indique que ela é ` +
+      'ignorada; se é, corrija o arquivo.',
     onlyTimes: () => 'Todas as colunas foram tomadas por tempos; não há derivação. Indique o que são as colunas.',
     tooManySaid: (count: string) => `A tabela tem ${count} colunas, mas você definiu mais. Defina menos.`,
     packetTimes: (from: string, to: string, rate: string) =>

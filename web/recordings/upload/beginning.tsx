@@ -10,7 +10,7 @@ const MAX_LINES = 12;
 /** @param chosen null: the browser does not have the file any more */
 export function Beginning({ chosen }: { chosen: ChosenFile | null }) {
   const t = readingTexts.value;
-  const [lines, setLines] = useState<string | null>(null);
+  const [lines, setLines] = useState('');
   useEffect(() => {
     let isGone = false;
     void beginningOf(chosen).then((found) => {
@@ -21,7 +21,6 @@ export function Beginning({ chosen }: { chosen: ChosenFile | null }) {
     };
   }, [chosen]);
   if (!chosen) return <p class="hint">{t.unseen}</p>;
-  if (lines === null) return null;
   return (
     <figure class="beginning">
       <figcaption>{t.beginning}</figcaption>
@@ -32,15 +31,15 @@ export function Beginning({ chosen }: { chosen: ChosenFile | null }) {
   );
 }
 
-async function beginningOf(chosen: ChosenFile | null): Promise<string | null> {
-  if (!chosen) return null;
+async function beginningOf(chosen: ChosenFile | null): Promise<string> {
+  if (!chosen) return '';
   try {
     const bytes = new Uint8Array(await chosen.file.slice(0, MAX_BYTES).arrayBuffer());
     const text = new TextDecoder(encodingOf(bytes)).decode(bytes, { stream: true });
     return text.split(/\r?\n/).slice(0, MAX_LINES).join('\n').trimEnd();
   } catch {
     // It was moved or changed; what is to be said can be said without it.
-    return null;
+    return '';
   }
 }
 

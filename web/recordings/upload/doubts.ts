@@ -10,17 +10,18 @@ export type Settling = 'decimal' | 'columns' | 'samplingRate' | 'unit';
 /** Those without which the values themselves may be wrong. */
 const GRAVE: ReadonlySet<Settling | null> = new Set(['decimal', 'columns']);
 
-/** What each doubt looks like. What the parentheses find goes into its text. */
+/** What each doubt looks like. What the parentheses find goes into its text; `column` is the one to say something of. */
 const DOUBTS: readonly (readonly [key: DoubtKey, settling: Settling, form: RegExp])[] = [
   ['commasAsDecimals', 'decimal', /The commas were read as decimal signs of one column, .+ decimal=point\./],
   ['commasAsCells', 'decimal', /The commas were read as separating two columns, .+ decimal=comma\./],
   ['commasAsBoth', 'decimal', /Every second column looks like decimals: .+ decimal=point confirms that they are not\./],
-  ['mixedSigns', 'decimal', /Line (\S+), column (\S+) has a different decimal separator than .+: (".*")\./],
-  ['evenColumn', 'columns', /Column (\d+) \((".*")\) rises by equal steps, .+ columns=\S+ confirms it\./],
+  ['mixedSigns', 'decimal', /Line (\S+), column (\d+)(?: \(.+\))? has a different decimal separator than .+: (".*")\./],
+  ['evenColumn', 'columns', /Column (?<column>\d+) \((".*")\) rises by equal steps, .+ columns=\S+ confirms it\./],
   ['timeWithoutUnit', 'columns', /The time column has no unit, .+ columns=ms\./],
   ['unevenTimes', 'columns', /The times are not evenly spaced: the step to line (\S+) is (\S+), the mean (\S+?)\. .+/],
   ['standingTimes', 'columns', /The times do not increase from line (\S+) to line (\S+?)\./],
-  ['noTime', 'columns', /Line (\S+), column (\S+): (".*") is not a time\./],
+  ['noTime', 'columns', /Line (\S+), column (?<column>\d+): (".*") is not a time\./],
+  ['noNumber', 'columns', /Line (\S+), column (?<column>\d+)(?: \(.+\))?: (".*") is not a number\./],
   ['onlyTimes', 'columns', /There is no column other than the times\./],
   ['tooManySaid', 'columns', /The table has (\S+) columns; columns describes more\./],
   [
@@ -37,10 +38,11 @@ const DOUBTS: readonly (readonly [key: DoubtKey, settling: Settling, form: RegEx
   ['noUnit', 'unit', /No unit of a physical quantity is known for (.+): the values .+ with PATCH\./],
   ['noGain', 'unit', /No gain is known for (.+): the default .+ with PATCH\./],
 ];
+
 export interface Doubt {
+  /** Null if its text is in the words of the service, which are English. */
+  key: DoubtKey | null;
   text: string;
-  /** Whether it is in the words of the service, which are English. */
-  isForeign: boolean;
   settling: Settling | null;
   /** Whether the values may be wrong until it is settled. */
   isGrave: boolean;
@@ -54,18 +56,13 @@ export function doubtIn(message: string, doubts: ReadingTexts['doubts']): Doubt 
     const found = form.exec(message);
     if (!found) continue;
     const [whole, ...details] = found;
+    const write: (...details: string[]) => string = doubts[key];
+    // A group that found nothing is undefined.
+    const own = write(...details.map((detail) => detail ?? ''));
     // Before it there may be the part of the recording.
-    const write: (...found: string[]) => string = doubts[key];
-    const text = write(...details.map((detail) => detail ?? ''));
-    const behind = message.slice(found.index + whole.length);
-    const column = key === 'evenColumn' ? Number(details[0]) : null;
-    return {
-      text: message.slice(0, found.index) + text + behind,
-      isForeign: false,
-      settling,
-      isGrave: GRAVE.has(settling),
-      column,
-    };
+    const text = message.slice(0, found.index) + own + message.slice(found.index + whole.length);
+    const column = found.groups?.['column'];
+    return { key, text, settling, isGrave: GRAVE.has(settling), column: column === undefined ? null : Number(column) };
   }
-  return { text: message, isForeign: true, settling: null, isGrave: false, column: null };
+  return { key: null, text: message, settling: null, isGrave: false, column: null };
 }

@@ -1,6 +1,6 @@
 /** What a file leaves open, and whether its reader can still say it. */
 import { readingTexts } from '../../text/reading.ts';
-import { type Doubt, doubtIn, type Settling } from './doubts.ts';
+import { type Doubt, doubtIn } from './doubts.ts';
 import type { Item, ItemState } from './items.ts';
 import { AS_RECOGNISED } from './reading.ts';
 
@@ -26,10 +26,19 @@ export function canBeReadAgain(item: Item): boolean {
   return isMade && parts.every(({ chosen }) => chosen) && (mayHelp || doubtsOf(state).some(({ settling }) => settling));
 }
 
-/** The fields that settle what is doubted of an item, if it can still be read again. */
-export const settlingOf = (item: Item): Settling[] =>
-  canBeReadAgain(item) ? doubtsOf(item.state.value).flatMap(({ settling }) => settling ?? []) : [];
+/** The doubts of an item that its reader can settle. */
+export const askedOf = (item: Item): Doubt[] =>
+  canBeReadAgain(item) ? doubtsOf(item.state.value).filter(({ settling }) => settling !== null) : [];
+
+/** Whether the same can be said of two items: the same doubts, of the same columns. */
+export function isAskedAlike(one: Item, other: Item): boolean {
+  const asked = (item: Item): string =>
+    askedOf(item)
+      .map(({ key, column }) => `${key} ${column}`)
+      .toSorted()
+      .join();
+  return asked(one) !== '' && asked(one) === asked(other);
+}
 
 /** Whether a recording was made whose values may be wrong. */
-export const isDoubtful = (item: Item): boolean =>
-  canBeReadAgain(item) && doubtsOf(item.state.value).some(({ isGrave }) => isGrave);
+export const isDoubtful = (item: Item): boolean => askedOf(item).some(({ isGrave }) => isGrave);

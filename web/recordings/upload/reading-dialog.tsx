@@ -10,22 +10,21 @@ import { Notice } from '../../ui/notice.tsx';
 import { Beginning } from './beginning.tsx';
 import type { Settling } from './doubts.ts';
 import { type Item, items } from './items.ts';
-import { doubtsOf, isTable, settlingOf } from './questions.ts';
+import { askedOf, isAskedAlike, isTable } from './questions.ts';
 import { readAgain } from './read-again.ts';
 import { before, numberIn, type Reading, withColumn } from './reading.ts';
 
 export function ReadingDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const t = readingTexts.value;
   // As it was when it was opened: what happens to the others meanwhile changes nothing here.
-  const [{ state, doubts, others }] = useState(() => openedFor(item));
-  const [reading, setReading] = useState(() => doubts.reduce(prefilled, item.reading));
+  const [{ state, asked, others }] = useState(() => openedFor(item));
+  const [reading, setReading] = useState(() => asked.reduce(prefilled, item.reading));
   const [rate, setRate] = useState(() => String(item.reading.samplingRate ?? ''));
   const [gain, setGain] = useState(() => String(item.reading.gain));
-  const [hasOthers, setOthers] = useState(others.length > 0);
+  const [hasOthers, setOthers] = useState(false);
   const [removes, setRemoves] = useState(state.phase === 'done' || item.removesFormer);
   const [isInvalid, setInvalid] = useState(false);
   const say = (changes: Partial<Reading>): void => setReading({ ...reading, ...changes });
-  const asked = doubts.filter(({ settling }) => settling !== null);
   const form = useAsked(asked[0]?.settling ?? null);
   const samplingRate = rate.trim() === '' ? null : numberIn(rate);
   const isRateBad = rate.trim() !== '' && samplingRate === null;
@@ -145,12 +144,14 @@ function TableFields({ reading, onSay }: { reading: Reading; onSay: (changes: Pa
 }
 
 /** The form, which begins at the field that settles the first doubt. */
-function useAsked(settling: Settling | null): RefObject<HTMLFormElement> {
+function useAsked(settling: Settling | null): RefObject<HTMLFormElement | null> {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     const fields = form.current?.querySelectorAll<HTMLElement>(`[data-field=${settling}] :is(input, select)`) ?? [];
     // Of the columns, the one of which nothing is said yet.
-    [...fields].at(-1)?.focus();
+    const field = [...fields].at(-1);
+    field?.focus();
+    field?.scrollIntoView({ block: 'center' });
   }, []);
   return form;
 }
@@ -164,12 +165,10 @@ function Check({ label, value, onValue }: { label: string; value: boolean; onVal
   );
 }
 
-/** The item with its doubts, and the others whose doubts the same fields settle. */
+/** The item with its doubts, and the others of which the same can be said. */
 function openedFor(item: Item) {
-  const own = new Set(settlingOf(item));
-  const others = items.peek().filter((one) => one !== item && settlingOf(one).some((settling) => own.has(settling)));
-  const state = item.state.peek();
-  return { state, doubts: doubtsOf(state), others };
+  const others = items.peek().filter((one) => one !== item && isAskedAlike(one, item));
+  return { state: item.state.peek(), asked: askedOf(item), others };
 }
 
 /** Only what this upload has made: what was there before may be in use. */

@@ -5,7 +5,7 @@ import { preferences } from '../../preferences.ts';
 import { readingTexts } from '../../text/reading.ts';
 import { later } from '../../ui/later.tsx';
 import type { Item, ItemState } from './items.ts';
-import { canBeReadAgain, doubtsOf, settlingOf } from './questions.ts';
+import { canBeReadAgain, doubtsOf, askedOf } from './questions.ts';
 import { cancel, pause, resume, retry } from './queue.ts';
 
 const ReadingDialog = later(async () => (await import('./reading-dialog.tsx')).ReadingDialog, { isQuiet: true });
@@ -59,20 +59,19 @@ export function UploadRow({ item }: { item: Item }) {
 }
 
 /** The language of the service's own words, where it is not that of the page. */
-const foreign = (isForeign: boolean): string | undefined =>
-  isForeign && preferences.value.language !== 'en' ? 'en' : undefined;
+const foreignLanguage = (): string | undefined => (preferences.value.language === 'en' ? undefined : 'en');
 
 /** Why it was refused. Where that is not translated, the words of the service follow. */
 function Reason({ state }: { state: ItemState }) {
   const { message, detail = '' } = state.refusal ?? { message: '' };
   const doubt = doubtsOf(state)[0];
-  if (doubt && !doubt.isForeign) return <p class="field-error">{doubt.text}</p>;
+  if (doubt && doubt.key !== null) return <p class="field-error">{doubt.text}</p>;
   return (
     <>
       <p class="field-error">{message}</p>
       {detail !== '' && !message.includes(detail) && (
         <p class="small">
-          {readingTexts.value.serviceSays} <span lang={foreign(true)}>{detail}</span>
+          {readingTexts.value.serviceSays} <span lang={foreignLanguage()}>{detail}</span>
         </p>
       )}
     </>
@@ -87,8 +86,8 @@ function Warnings({ state }: { state: ItemState }) {
     <details class="small" open={doubts.some(({ isGrave }) => isGrave)}>
       <summary>{texts.value.upload.warnings(doubts.length)}</summary>
       <ul>
-        {doubts.map(({ text, isForeign }) => (
-          <li key={text} lang={foreign(isForeign)}>
+        {doubts.map(({ text, key }) => (
+          <li key={text} lang={key === null ? foreignLanguage() : undefined}>
             {text}
           </li>
         ))}
@@ -99,7 +98,7 @@ function Warnings({ state }: { state: ItemState }) {
 
 function ReadingButton({ item }: { item: Item }) {
   const t = readingTexts.value;
-  const isAsked = settlingOf(item).length > 0;
+  const isAsked = askedOf(item).length > 0;
   const [isOpen, setOpen] = useState(false);
   return (
     <>
