@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import type { Principal } from '../support/app.ts';
 import { isFirefox } from '../support/browser.ts';
 import { call } from '../support/http.ts';
-import { expectAccessible, logInOn, webTests } from '../support/web.ts';
+import { drop, expectAccessible, logInOn, webTests } from '../support/web.ts';
 
 /** A recording in JSON. */
 const recording = (name: string, more: object = {}): string =>
@@ -17,15 +17,6 @@ const recording = (name: string, more: object = {}): string =>
     leads: [{ name: 'II', signal: Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? 1 : -1)) }],
     ...more,
   });
-
-/** Drops files on the page, as a desktop does. */
-const drop = (page: Page, files: Readonly<Record<string, string>>): Promise<void> =>
-  page.evaluate<void>(`(() => {
-    const data = new DataTransfer();
-    for (const [name, text] of Object.entries(${JSON.stringify(files)})) data.items.add(new File([text], name));
-    for (const type of ['dragenter', 'dragover', 'drop'])
-      document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
-  })()`);
 
 describe('an upload in the browser', function () {
   const web = webTests(this);

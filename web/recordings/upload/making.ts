@@ -2,7 +2,7 @@
 import { Failure } from '../../api/failure.ts';
 import { texts } from '../../text/index.ts';
 import { announce } from '../../ui/announce.tsx';
-import { type Item, update } from './items.ts';
+import { type Item, type Seen, update } from './items.ts';
 import { follow, make, removeUnchanged } from './make.ts';
 import { isPassing, refusalOfFailure } from './refusal.ts';
 
@@ -15,8 +15,8 @@ export async function makeItem(item: Item): Promise<'ended' | 'passing'> {
   const t = texts.peek().upload;
   try {
     const { isKnown, ...made } = await make(ids, item.keepBoth, item.reading);
-    update(item, { phase: isKnown ? 'known' : 'done', ...made, read: 1, refusal: null });
-    await settleFormer(item);
+    const former = await settledFormer(item, made.recordings);
+    update(item, { phase: isKnown ? 'known' : 'done', ...made, former, read: 1, refusal: null });
     announce(t.doneOne(item.name));
     return 'ended';
   } catch (error) {
@@ -36,11 +36,12 @@ export async function makeItem(item: Item): Promise<'ended' | 'passing'> {
   }
 }
 
-/** What was made before is deleted, if that is wanted; what is the same recording now stays. */
-async function settleFormer(item: Item): Promise<void> {
-  const { former, recordings } = item.state.peek();
-  const others = former.filter(({ id }) => recordings.every((one) => one.id !== id));
-  update(item, { former: item.removesFormer && others.length > 0 ? await removeUnchanged(others) : others });
+/**
+ * Deletes what was made before, if that is wanted; what is the same recording now stays. @returns what is still there
+ */
+async function settledFormer(item: Item, recordings: readonly Seen[]): Promise<readonly Seen[]> {
+  const others = item.state.peek().former.filter(({ id }) => recordings.every((one) => one.id !== id));
+  return item.removesFormer && others.length > 0 ? removeUnchanged(others) : others;
 }
 
 /** The service has forgotten the bytes. */

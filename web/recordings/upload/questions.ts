@@ -30,15 +30,16 @@ export function canBeReadAgain(item: Item): boolean {
 export const askedOf = (item: Item): Doubt[] =>
   canBeReadAgain(item) ? doubtsOf(item.state.value).filter(({ settling }) => settling !== null) : [];
 
-/** Whether the same can be said of two items: the same doubts, of the same columns. */
-export function isAskedAlike(one: Item, other: Item): boolean {
-  const asked = (item: Item): string =>
-    askedOf(item)
-      .map(({ key, column }) => `${key} ${column}`)
-      .toSorted()
-      .join();
-  return asked(one) !== '' && asked(one) === asked(other);
-}
+/** Which doubts they are, of which columns. */
+const kindsAskedOf = (item: Item): string =>
+  askedOf(item)
+    .map(({ key, column }) => `${key} ${column}`)
+    .toSorted()
+    .join();
+
+/** Whether the same can be said of two items. */
+export const isAskedAlike = (one: Item, other: Item): boolean =>
+  askedOf(one).length > 0 && kindsAskedOf(one) === kindsAskedOf(other);
 
 /** Whether a recording was made whose values may be wrong. */
 export const isDoubtful = (item: Item): boolean => askedOf(item).some(({ isGrave }) => isGrave);
