@@ -41,6 +41,14 @@ export const enReading = {
   submit: 'Read again',
   former: 'as it was read before',
   serviceSays: 'The service says:',
+  parts: {
+    rhythm: 'rhythm',
+    'median beat': 'median beat',
+    'average beat': 'average beat',
+    'reference beat': 'reference beat',
+    'representative beat': 'representative beat',
+    'calibration pulse': 'calibration pulse',
+  },
   doubts: {
     commasAsDecimals: () =>
       'The commas were read as decimal signs of one column, since what follows them looks like decimals. They may ' +

@@ -42,6 +42,14 @@ export const ptReading: ReadingTexts = {
   submit: 'Ler de novo',
   former: 'como foi lido antes',
   serviceSays: 'O serviço diz, em inglês:',
+  parts: {
+    rhythm: 'ritmo',
+    'median beat': 'batimento mediano',
+    'average beat': 'batimento médio',
+    'reference beat': 'batimento de referência',
+    'representative beat': 'batimento representativo',
+    'calibration pulse': 'pulso de calibração',
+  },
   doubts: {
     commasAsDecimals: () =>
       'As vírgulas foram lidas como separador decimal de uma só coluna, pois o que as segue parece decimal. Elas ' +

@@ -50,11 +50,9 @@ describe('the files of a recording', () => {
   });
 
   it('are an ISHNE recording and its annotations', () => {
-    expect(grouped('HOLTER.ANN', 'holter.ecg', 'b/holter.ann', 'day.hol', 'day.ann').groups).to.deep.equal([
-      'holter.ecg HOLTER.ANN',
-      'day.hol day.ann',
-      'holter.ann',
-    ]);
+    const { groups, missing } = grouped('HOLTER.ANN', 'holter.ecg', 'b/holter.ann', 'day.hol', 'day.ann');
+    expect(groups).to.deep.equal(['holter.ecg HOLTER.ANN', 'holter.ann', 'day.hol day.ann']);
+    expect(missing).to.deep.equal(['holter.ecg']);
   });
 
   it('are found whatever the case of their names', () => {

@@ -36,6 +36,7 @@ const ANNOTATOR = /^[-\w]+$/;
 const NO_ANNOTATOR = /^(?:hea|dat|mat|edf|bdf|rec|json|xml|aecg|dcm|dicom|csv|tsv|txt|scp|hol|atc|zip|gz)$/i;
 /** An ISHNE recording, whose annotations have the same name. */
 const ISHNE = /\.(?:ecg|hol)$/i;
+const ISHNE_ANNOTATIONS = /\.ann$/i;
 /** What operating systems and archives leave in folders, and documents beside recordings. */
 const NO_RECORDING = [
   /^(?:\.|(?:thumbs\.db|desktop\.ini)$)/i,
@@ -84,11 +85,14 @@ export function groupFiles<File extends NamedFile>(
     for (const one of group.files) used.add(one);
     groups.push(group);
   }
-  for (const file of files) {
-    const annotations = ISHNE.test(file.name) && byKey.get(keyOf(file.folder, file.name.replace(ISHNE, '.ann')));
-    if (!annotations || used.has(file) || used.has(annotations)) continue;
-    for (const one of [file, annotations]) used.add(one);
-    groups.push({ name: file.name, files: [file, annotations], missing: [] });
+  for (const annotations of files) {
+    if (used.has(annotations) || !ISHNE_ANNOTATIONS.test(annotations.name)) continue;
+    used.add(annotations);
+    const stem = keyOf(annotations.folder, annotations.name).replace(EXTENSION, '');
+    const main = byStem.get(stem)?.find((file) => !used.has(file) && ISHNE.test(file.name));
+    if (main) used.add(main);
+    const missing = main ? [] : [annotations.name.replace(EXTENSION, '.ecg')];
+    groups.push({ name: (main ?? annotations).name, files: main ? [main, annotations] : [annotations], missing });
   }
   const headless: File[] = [];
   const skipped: File[] = [];

@@ -47,6 +47,8 @@ export interface Refusal {
 export interface Seen {
   id: string;
   version: number;
+  /** Which part of its file it is; null if it is the whole. */
+  part: string | null;
 }
 
 export interface ItemState {

@@ -22,10 +22,10 @@ export async function make(uploads: readonly string[], keepBoth: boolean, readin
       body: { uploads: [...uploads], ...parametersOf(reading) },
     }),
   );
-  const { id, version, siblings, warnings, format } = data;
+  const { id, version, part, siblings, warnings, format } = data;
   return {
     // The recordings of one upload begin with the same version.
-    recordings: [id, ...siblings.map((one) => one.id)].map((one) => ({ id: one, version })),
+    recordings: [{ id, part }, ...siblings].map((one) => ({ ...one, version })),
     warnings: [...new Set(warnings)],
     isTable: format === 'csv',
     isKnown: response.status === 200,
@@ -34,8 +34,9 @@ export async function make(uploads: readonly string[], keepBoth: boolean, readin
 
 /** Deletes recordings, unless somebody has changed them since. @returns those that are still there */
 export async function removeUnchanged(recordings: readonly Seen[]): Promise<Seen[]> {
+  const body = { items: recordings.map(({ id, version }) => ({ id, version })) };
   try {
-    const { items } = await answered(api.POST('/ecgs/bulk/delete', { body: { items: [...recordings] } }));
+    const { items } = await answered(api.POST('/ecgs/bulk/delete', { body }));
     const gone = new Set(items.filter(({ code, status }) => code === null || status === 404).map(({ id }) => id));
     return recordings.filter(({ id }) => !gone.has(id));
   } catch {

@@ -2,7 +2,7 @@
 import { duration, number, size, texts } from '../../text/index.ts';
 import { useState } from 'preact/hooks';
 import { preferences } from '../../preferences.ts';
-import { readingTexts } from '../../text/reading.ts';
+import { partName, readingTexts } from '../../text/reading.ts';
 import { later } from '../../ui/later.tsx';
 import type { Item, ItemState } from './items.ts';
 import { canBeReadAgain, doubtsOf, askedOf } from './questions.ts';
@@ -34,8 +34,8 @@ export function UploadRow({ item }: { item: Item }) {
             ? [`${number(share * 100)} % · ${size(bytes)}`, ...paceOf(state)].join(' · ')
             : [t.states[phase], ...(phase === 'making' && share > 0 ? [`${number(share * 100)} %`] : [])].join(' · ')}
         </span>
-        {recordings.map(({ id }, i) => {
-          const text = recordings.length === 1 ? t.open : t.openOne(i + 1);
+        {recordings.map(({ id, part }, i) => {
+          const text = recordings.length === 1 ? t.open : openText(i + 1, part);
           return (
             <a key={id} href={`/recordings/${id}`} aria-label={`${item.name}: ${text}`}>
               {text}
@@ -57,6 +57,10 @@ export function UploadRow({ item }: { item: Item }) {
     </li>
   );
 }
+
+/** @param number of the recording among those of its file */
+const openText = (number: number, part: string | null): string =>
+  texts.value.upload.openOne(number) + (part === null ? '' : ` (${partName(part)})`);
 
 /** The language of the service's own words, where it is not that of the page. */
 const foreignLanguage = (): string | undefined => (preferences.value.language === 'en' ? undefined : 'en');
