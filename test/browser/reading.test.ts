@@ -9,6 +9,17 @@ const rows = (write: (i: number) => string): string => Array.from({ length: 12 }
 /** A table whose first column may be times. */
 const counted = (factor: number): string => `x,I\n${rows((i) => `${i * 4},${(i % 5) * factor}`)}`;
 
+/** A table whose times jump. */
+const uneven = (factor: number): string => `time (s),I\n${rows((i) => `${i === 7 ? 6.5 : i},${(i % 5) * factor}`)}`;
+
+/** The label of the field that has the focus. */
+const focused = (page: Page): Promise<string> =>
+  page.evaluate<string>('document.activeElement.labels?.[0].textContent ?? document.activeElement.outerHTML');
+const row = (page: Page, name: string): Locator => page.locator('.uploads li', { hasText: name });
+const ask = async (page: Page, name: string): Promise<void> =>
+  page.getByRole('button', { name: `${name}: Set how it is read` }).click();
+const again = async (page: Page): Promise<void> => page.getByRole('button', { name: 'Read again' }).click();
+
 describe('a table with a doubt in the browser', function () {
   const web = webTests(this);
 
@@ -20,14 +31,6 @@ describe('a table with a doubt in the browser', function () {
     return { page, list };
   }
 
-  /** The label of the field that has the focus. */
-  const focused = (page: Page): Promise<string> =>
-    page.evaluate<string>('document.activeElement.labels?.[0].textContent ?? document.activeElement.outerHTML');
-  const row = (page: Page, name: string): Locator => page.locator('.uploads li', { hasText: name });
-  const ask = async (page: Page, name: string): Promise<void> =>
-    page.getByRole('button', { name: `${name}: Set how it is read` }).click();
-  const again = async (page: Page): Promise<void> => page.getByRole('button', { name: 'Read again' }).click();
-
   it('says so at once, leads to the field, and replaces the recording by the one that is meant', async function () {
     const text = caseFile(this, 'decimal-comma-one-column.csv');
     const { page, list } = await opened();
@@ -37,7 +40,7 @@ describe('a table with a doubt in the browser', function () {
     const [former] = await list();
     await ask(page, 'watch.csv');
     await page.getByText('The first lines of the file').waitFor();
-    expect(await page.locator('.beginning pre').textContent()).to.include(String(text).split('\n')[0]);
+    await page.locator('.beginning pre', { hasText: String(text).split('\n')[0]! }).waitFor();
     expect(await focused(page)).to.equal('Commas in numbers');
     await expectAccessible(page);
     await page.getByLabel('Commas in numbers').selectOption('point');
@@ -73,7 +76,6 @@ describe('a table with a doubt in the browser', function () {
 
   it('that is refused can be sent again with what is said, also for all tables of the kind', async () => {
     const { page, list } = await opened();
-    const uneven = (factor: number): string => `time (s),I\n${rows((i) => `${i === 7 ? 6.5 : i},${(i % 5) * factor}`)}`;
     await drop(page, { 'a.csv': uneven(1), 'b.csv': uneven(2), 'c.csv': counted(3) });
     await page.getByText('The times are not evenly spaced').nth(1).waitFor();
     await row(page, 'c.csv').getByRole('link').waitFor();

@@ -58,9 +58,9 @@ export function UploadRow({ item }: { item: Item }) {
   );
 }
 
-/** @param number of the recording among those of its file */
-const openText = (number: number, part: string | null): string =>
-  texts.value.upload.openOne(number) + (part === null ? '' : ` (${partName(part)})`);
+/** @param at counted from 1, among the recordings of its file */
+const openText = (at: number, part: string | null): string =>
+  texts.value.upload.openOne(at) + (part === null ? '' : ` (${partName(part)})`);
 
 /** The language of the service's own words, where it is not that of the page. */
 const foreignLanguage = (): string | undefined => (preferences.value.language === 'en' ? undefined : 'en');
