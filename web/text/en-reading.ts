@@ -12,7 +12,7 @@ export const enReading = {
     comma: 'Decimal signs: 1,5 is one and a half',
     point: 'Between cells: 1,5 is 1 and 5',
   },
-  decimalHint: 'Where ; or TAB is between the cells, the second choice means that 1.5 is one and a half.',
+  decimalHint: 'Where ; or TAB is between the cells, the last choice means that 1.5 is one and a half.',
   columns: 'Columns',
   columnsHint: 'From the first column on. Those that you say nothing of are read as their names say.',
   column: (number: number) => `Column ${number}`,

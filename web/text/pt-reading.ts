@@ -13,7 +13,7 @@ export const ptReading: ReadingTexts = {
     comma: 'Separador decimal: 1,5 é um e meio',
     point: 'Entre células: 1,5 é 1 e 5',
   },
-  decimalHint: 'Quando as células são separadas por ; ou TAB, a segunda opção significa que 1.5 é um e meio.',
+  decimalHint: 'Quando as células são separadas por ; ou TAB, a última opção significa que 1.5 é um e meio.',
   columns: 'Colunas',
   columnsHint: 'A partir da primeira. As colunas que você não definir são lidas conforme o nome.',
   column: (number: number) => `Coluna ${number}`,
