@@ -1,5 +1,5 @@
 /** Uploads in a real browser: dropped, paused, given up, refused, and continued after a log-in. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -7,7 +7,9 @@ import type { Page } from 'playwright-core';
 import type { Principal } from '../support/app.ts';
 import { isFirefox } from '../support/browser.ts';
 import { call } from '../support/http.ts';
-import { expectAccessible, logInOn, webTests } from '../support/web.ts';
+import { recordingsDir } from '../support/recordings.ts';
+import { beatsFile, recordingFile } from '../unit/formats/ishne/files.ts';
+import { drop, expectAccessible, logInOn, webTests } from '../support/web.ts';
 
 /** A recording in JSON. */
 const recording = (name: string, more: object = {}): string =>
@@ -18,14 +20,8 @@ const recording = (name: string, more: object = {}): string =>
     ...more,
   });
 
-/** Drops files on the page, as a desktop does. */
-const drop = (page: Page, files: Readonly<Record<string, string>>): Promise<void> =>
-  page.evaluate<void>(`(() => {
-    const data = new DataTransfer();
-    for (const [name, text] of Object.entries(${JSON.stringify(files)})) data.items.add(new File([text], name));
-    for (const type of ['dragenter', 'dragover', 'drop'])
-      document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
-  })()`);
+/** A recording with fewer samples than it says. */
+const short = JSON.stringify({ leads: [{ name: 'II', number_of_samples: 5, signal: [1, -1, 2] }] });
 
 describe('an upload in the browser', function () {
   const web = webTests(this);
@@ -139,6 +135,46 @@ describe('an upload in the browser', function () {
     await page.locator('.recordings tbody tr').nth(1).waitFor();
     await drop(page, { 'again.json': text });
     await page.getByText('you already had this recording').waitFor();
+    await page.context().close();
+  });
+
+  it('leads to the present recording in Portuguese, too, and says why a file is refused', async () => {
+    const user = await web.test.newUser('clinician');
+    const page = await web.open('/recordings', { as: user, language: 'pt' });
+    await page.getByRole('heading', { name: 'Ainda não há registros' }).waitFor();
+    const text = recording('x', { id: undefined, notes: 'the first' });
+    await drop(page, { 'first.json': text });
+    await page.getByText('1 de 1 prontos').first().waitFor();
+    await drop(page, { 'second.json': text.replace('the first', 'the second'), 'short.json': short });
+    await page.getByRole('link', { name: 'Abrir o que você tem' }).waitFor();
+    await page.getByText('O serviço diz, em inglês:').waitFor();
+    expect(await page.locator('.uploads [lang=en]').textContent()).to.include('number_of_samples');
+    await expectAccessible(page);
+    await page.context().close();
+  });
+
+  it('takes an ISHNE recording with its annotations, and waits for the one without', async () => {
+    const user = await web.test.newUser('clinician');
+    const page = await emptyList(user);
+    const frames = Array.from({ length: 2000 }, (_, i) => [i % 9, i % 5]);
+    const beats = beatsFile({ beats: [['N', 100]], rate: 200 });
+    const files = { 'one.ecg': recordingFile({ frames, rate: 200 }), 'one.ann': beats, 'two.ann': beats };
+    await drop(page, files);
+    await page.locator('.uploads').getByText('1 of 2 done').waitFor();
+    await page.getByText('Missing: two.ecg. Add these files, too.').waitFor();
+    const [ecg] = (await call(web.test, 'GET', '/ecgs', { token: user.token })).json.items;
+    expect(ecg.annotations).to.equal(1);
+    await drop(page, { 'two.ecg': recordingFile({ frames: frames.slice(5), rate: 200 }) });
+    await page.locator('.uploads').getByText('2 of 2 done').waitFor();
+    await page.context().close();
+  });
+
+  it('of a file with several recordings names the part of each', async function () {
+    const folder = recordingsDir() ?? this.skip();
+    const page = await emptyList();
+    await drop(page, { 'chart.xml': await readFile(join(folder, 'muse', 'synthetic_muse.xml')) });
+    await page.getByRole('link', { name: 'chart.xml: Open recording 1 (rhythm)' }).waitFor();
+    await page.getByRole('link', { name: 'chart.xml: Open recording 2 (median beat)' }).waitFor();
     await page.context().close();
   });
 

@@ -122,3 +122,15 @@ export async function expectAccessible(page: Page): Promise<void> {
 /** Whether the page is wider than its window, so that everything would have to be moved sideways. */
 export const isTooWide = (page: Page): Promise<boolean> =>
   page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+
+/** Drops files on the page, as a desktop does. @param files their texts or bytes by name */
+export async function drop(page: Page, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  const coded = Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString('base64')]);
+  await page.evaluate<void>(`(() => {
+    const data = new DataTransfer();
+    for (const [name, coded] of ${JSON.stringify(coded)})
+      data.items.add(new File([Uint8Array.from(atob(coded), (byte) => byte.charCodeAt(0))], name));
+    for (const type of ['dragenter', 'dragover', 'drop'])
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+  })()`);
+}

@@ -16,13 +16,16 @@ export class Failure extends Error {
   /** Of HTTP; 0 when there was no answer. */
   readonly status: number;
   readonly fields: readonly FieldFault[];
+  /** What the service says besides the title of the error, in English. */
+  readonly detail: string;
 
   /** @param message a sentence that says what to do, in the language of the page */
-  constructor(code: string, status: number, message: string, fields: readonly FieldFault[] = []) {
+  constructor(code: string, status: number, message: string, fields: readonly FieldFault[] = [], detail = '') {
     super(message);
     this.code = code;
     this.status = status;
     this.fields = fields;
+    this.detail = detail;
   }
 }
 
@@ -94,5 +97,5 @@ export function failureOf(status: number, body: unknown): Failure {
   const problem: ProblemBody = typeof body === 'object' && body !== null ? body : {};
   const fields = (problem.errors ?? []).map(({ path = '', message = '' }) => ({ path, message: faultText(message) }));
   const code = problem.code ?? 'unknown';
-  return new Failure(code, status, problemText(code, problem), fields);
+  return new Failure(code, status, problemText(code, problem), fields, problem.detail);
 }

@@ -82,7 +82,8 @@ export const enList = {
   empty: 'No recordings yet',
   emptyLead: 'Drop files or folders anywhere on this page.',
   emptyFormats:
-    'WFDB, EDF, DICOM, aECG, FHIR, JSON and CSV are recognised. The files of a WFDB record are put together.',
+    'WFDB, EDF, DICOM, aECG, FHIR, SCP-ECG, ISHNE, MUSE, Philips, ATC, JSON and CSV are recognised. ' +
+    'The files of a WFDB record are put together.',
   nothingFound: 'No recording matches the filters.',
   stale: 'This is the list as it was before. It is loaded again as soon as the service can be reached.',
   pages: 'Pages of the list',
@@ -152,7 +153,9 @@ export const enUpload = {
   skipped: (count: number, names: string) => `${plural(count, 'file', 'files')} left out, since not an ECG: ${names}`,
   contentExists: 'You already have this recording, with another patient, other notes or other annotations.',
   keepBoth: 'Keep both',
-  formatUnknown: 'This is no ECG that can be read. Known are WFDB, EDF, DICOM, aECG, FHIR, JSON and CSV.',
+  formatUnknown:
+    'This is no ECG that can be read. Known are WFDB, EDF, DICOM, aECG, FHIR, SCP-ECG, ISHNE, MUSE, Philips, ATC, ' +
+    'JSON and CSV.',
   idTaken:
     'You have another recording with the same id and other content. If this one replaces it, delete that one first.',
   unreadable: 'The file cannot be read any more. Choose it again.',

@@ -37,8 +37,8 @@ export const ptAccount: PageTexts['account'] = {
   tooShort: (least: number) => `Pelo menos ${least} caracteres.`,
   change: 'Trocar a senha',
   perhapsSet:
-    'O serviço não respondeu; a nova senha pode ter sido definida ou não. Se a antiga for recusada a partir de agora, ' +
-    'entre com a nova.',
+    'O serviço não respondeu; a nova senha pode ter sido definida ou não. Se a antiga for recusada a partir de ' +
+    'agora, entre com a nova.',
   changed: 'A senha foi trocada. Todas as suas outras sessões foram encerradas.',
   sessions: 'Onde você está conectado',
   sessionsLead: 'Se não reconhecer alguma, encerre-a e troque a senha.',

@@ -83,7 +83,8 @@ export const ptList: Texts['list'] = {
   empty: 'Ainda não há registros',
   emptyLead: 'Solte arquivos ou pastas em qualquer lugar desta página.',
   emptyFormats:
-    'WFDB, EDF, DICOM, aECG, FHIR, JSON e CSV são reconhecidos. Os arquivos de um registro WFDB ficam juntos.',
+    'WFDB, EDF, DICOM, aECG, FHIR, SCP-ECG, ISHNE, MUSE, Philips, ATC, JSON e CSV são reconhecidos. ' +
+    'Os arquivos de um registro WFDB ficam juntos.',
   nothingFound: 'Nenhum registro corresponde aos filtros.',
   stale: 'Esta é a lista como estava antes. Ela será carregada de novo assim que o serviço responder.',
   pages: 'Páginas da lista',
@@ -153,7 +154,9 @@ export const ptUpload: Texts['upload'] = {
     `${plural(count, 'arquivo deixado', 'arquivos deixados')} de fora, por não ser ECG: ${names}`,
   contentExists: 'Você já tem este registro, com outro paciente, outras notas ou outras anotações.',
   keepBoth: 'Manter os dois',
-  formatUnknown: 'Não é um ECG que se possa ler. São conhecidos WFDB, EDF, DICOM, aECG, FHIR, JSON e CSV.',
+  formatUnknown:
+    'Não é um ECG que se possa ler. São conhecidos WFDB, EDF, DICOM, aECG, FHIR, SCP-ECG, ISHNE, MUSE, Philips, ' +
+    'ATC, JSON e CSV.',
   idTaken: 'Você tem outro registro com o mesmo id e outro conteúdo. Se este o substitui, exclua antes o outro.',
   unreadable: 'Não é mais possível ler o arquivo. Escolha-o de novo.',
   pause: 'Pausar',

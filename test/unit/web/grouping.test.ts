@@ -42,6 +42,19 @@ describe('the files of a recording', () => {
     });
   });
 
+  it('include the annotations of any annotator, but no other recording of the name', () => {
+    const { groups, skipped } = grouped('100.hea', '100.dat', '100.qrs', '100.ecg', '100.edf', '100.pdf', '100');
+    expect(groups).to.deep.equal(['100.hea 100.dat 100.qrs 100.ecg', '100.edf', '100']);
+    expect(skipped).to.deep.equal(['100.pdf']);
+    expect(grouped('100.qrs').headless).to.deep.equal(['100.qrs']);
+  });
+
+  it('are an ISHNE recording and its annotations', () => {
+    const { groups, missing } = grouped('HOLTER.ANN', 'holter.ecg', 'b/holter.ann', 'day.hol', 'day.ann');
+    expect(groups).to.deep.equal(['holter.ecg HOLTER.ANN', 'holter.ann', 'day.hol day.ann']);
+    expect(missing).to.deep.equal(['holter.ecg']);
+  });
+
   it('are found whatever the case of their names', () => {
     expect(grouped('s0010.hea', 's0010.dat', 's0010.XYZ').groups).to.deep.equal(['s0010.hea s0010.dat s0010.XYZ']);
   });

@@ -3,9 +3,11 @@ import { expect } from 'chai';
 import { catalogue } from '../../../src/errors.ts';
 import { en } from '../../../web/text/en.ts';
 import { enPages } from '../../../web/text/en-pages.ts';
+import { enReading } from '../../../web/text/en-reading.ts';
 import { enPanels } from '../../../web/text/en-panels.ts';
 import { ptPages } from '../../../web/text/pt-pages.ts';
 import { ptPanels } from '../../../web/text/pt-panels.ts';
+import { ptReading } from '../../../web/text/pt-reading.ts';
 import { ptProblems } from '../../../web/text/pt-problems.ts';
 import { pt } from '../../../web/text/pt.ts';
 
@@ -21,8 +23,8 @@ function* textsIn(value: unknown, path: string): Generator<[string, Text]> {
 }
 
 describe('the texts in Portuguese', () => {
-  const english = new Map(textsIn({ ...en, pages: enPages, panels: enPanels }, ''));
-  const portuguese = new Map(textsIn({ ...pt, pages: ptPages, panels: ptPanels }, ''));
+  const english = new Map(textsIn({ ...en, pages: enPages, panels: enPanels, reading: enReading }, ''));
+  const portuguese = new Map(textsIn({ ...pt, pages: ptPages, panels: ptPanels, reading: ptReading }, ''));
 
   it('has the keys of the English ones and no others', () => {
     expect([...portuguese.keys()].toSorted()).to.deep.equal([...english.keys()].toSorted());

@@ -6,6 +6,7 @@ import { pageSession } from '../../session/session.ts';
 import { texts } from '../../text/index.ts';
 import { announce } from '../../ui/announce.tsx';
 import { activeCount, finishedCount, forget, headless, items, skipped, storedCount } from './items.ts';
+import { isDoubtful } from './questions.ts';
 import { clearFinished, pause, resume } from './queue.ts';
 import { UploadButtons } from './choosing.tsx';
 import { UploadRow } from './upload-row.tsx';
@@ -21,7 +22,7 @@ export function UploadDock() {
   const isOver = all.length > 0 && activeCount.value === 0 && finishedCount.value === all.length;
   const problems =
     headless.value.length +
-    all.filter(({ state }) => ['incomplete', 'lost', 'refused'].includes(state.value.phase)).length;
+    all.filter((item) => ['incomplete', 'lost', 'refused'].includes(item.state.value.phase) || isDoubtful(item)).length;
   useEffect(() => {
     if (isOver) announce(done === all.length ? t.allDone(done) : t.progress(done, all.length));
   }, [isOver]);

@@ -4,6 +4,7 @@
 import { computed, type Signal, signal } from '@preact/signals';
 import { Pace } from './pace.ts';
 import { type ChosenFile, hasUploads } from './presence.ts';
+import { AS_RECOGNISED, type Reading } from './reading.ts';
 
 export type Phase =
   | 'incomplete'
@@ -38,6 +39,16 @@ export interface Refusal {
   message: string;
   /** The recording that is in the way. */
   existing: string | null;
+  /** The service's own words, in English, where `message` says less. */
+  detail?: string;
+}
+
+/** A recording in the version that was seen. */
+export interface Seen {
+  id: string;
+  version: number;
+  /** Which part of its file it is; null if it is the whole. */
+  part: string | null;
 }
 
 export interface ItemState {
@@ -46,10 +57,14 @@ export interface ItemState {
   /** Names of files that the header names and that were not chosen. */
   missing: readonly string[];
   refusal: Refusal | null;
-  /** Ids of what was made. */
-  recordings: readonly string[];
+  /** What was made. */
+  recordings: readonly Seen[];
   /** What the service did not keep, or assumed. */
   warnings: readonly string[];
+  /** Whether it is a text table; null while it is not known. */
+  isTable: boolean | null;
+  /** What was made of it before it was read again. */
+  former: readonly Seen[];
   /** How much of the files the service has read to make the recording, from 0 to 1. */
   read: number;
   /** Bytes per second; null while unknown. */
@@ -65,6 +80,9 @@ export interface Item {
   pace: Pace;
   /** Whether equal content is to be kept beside the present recording. */
   keepBoth: boolean;
+  reading: Reading;
+  /** Whether what was made before it was read again is deleted. */
+  removesFormer: boolean;
 }
 
 export const items = signal<readonly Item[]>([]);
@@ -92,12 +110,22 @@ export function newItem(name: string, parts: readonly Part[], more: Partial<Item
     refusal: null,
     recordings: [],
     warnings: [],
+    isTable: null,
+    former: [],
     read: 0,
     rate: null,
     secondsLeft: null,
     ...more,
   };
-  return { group: group ?? newGroup(), name, state: signal(state), pace: new Pace(), keepBoth: false };
+  return {
+    group: group ?? newGroup(),
+    name,
+    state: signal(state),
+    pace: new Pace(),
+    keepBoth: false,
+    reading: AS_RECOGNISED,
+    removesFormer: false,
+  };
 }
 
 /** Not `randomUUID`: it is missing where the page does not come over TLS. */

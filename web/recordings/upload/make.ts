@@ -1,30 +1,47 @@
 /** Makes a recording of the files that the service has, and follows it. */
 import { api, type Schemas } from '../../api/client.ts';
-import { answeredWhole } from '../../api/failure.ts';
+import { answered, answeredWhole } from '../../api/failure.ts';
 import { API } from '../../api/paths.ts';
+import type { Seen } from './items.ts';
+import { parametersOf, type Reading } from './reading.ts';
 
 export interface Made {
-  /** Ids, the rhythm first. */
-  recordings: string[];
+  /** The rhythm first. */
+  recordings: Seen[];
   warnings: string[];
+  isTable: boolean;
   /** Whether the reader already had it. */
   isKnown: boolean;
 }
 
 /** @throws Failure. The same call again gives the same recording, if it was made. */
-export async function make(uploads: readonly string[], keepBoth: boolean): Promise<Made> {
+export async function make(uploads: readonly string[], keepBoth: boolean, reading: Reading): Promise<Made> {
   const { data, response } = await answeredWhole(
     api.POST('/ecgs', {
       params: { query: keepBoth ? { duplicate: 'allow' } : {} },
-      body: { uploads: [...uploads] },
+      body: { uploads: [...uploads], ...parametersOf(reading) },
     }),
   );
-  const { id, siblings, warnings } = data;
+  const { id, version, part, siblings, warnings, format } = data;
   return {
-    recordings: [id, ...siblings.map((one) => one.id)],
+    // The recordings of one upload begin with the same version.
+    recordings: [{ id, part }, ...siblings].map((one) => ({ ...one, version })),
     warnings: [...new Set(warnings)],
+    isTable: format === 'csv',
     isKnown: response.status === 200,
   };
+}
+
+/** Deletes recordings, unless somebody has changed them since. @returns those that are still there */
+export async function removeUnchanged(recordings: readonly Seen[]): Promise<Seen[]> {
+  const body = { items: recordings.map(({ id, version }) => ({ id, version })) };
+  try {
+    const { items } = await answered(api.POST('/ecgs/bulk/delete', { body }));
+    const gone = new Set(items.filter(({ code, status }) => code === null || status === 404).map(({ id }) => id));
+    return recordings.filter(({ id }) => !gone.has(id));
+  } catch {
+    return [...recordings];
+  }
 }
 
 /** Reports how much of a file the service has read, from 0 to 1. @returns a function that ends it */

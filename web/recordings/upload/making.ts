@@ -2,8 +2,8 @@
 import { Failure } from '../../api/failure.ts';
 import { texts } from '../../text/index.ts';
 import { announce } from '../../ui/announce.tsx';
-import { type Item, update } from './items.ts';
-import { follow, make } from './make.ts';
+import { type Item, type Seen, update } from './items.ts';
+import { follow, make, removeUnchanged } from './make.ts';
 import { isPassing, refusalOfFailure } from './refusal.ts';
 
 /** @returns whether it ended; `passing`: it is to be tried again later, by itself */
@@ -14,8 +14,9 @@ export async function makeItem(item: Item): Promise<'ended' | 'passing'> {
   const stop = largest?.uploadId ? follow(largest.uploadId, (read) => update(item, { read })) : () => undefined;
   const t = texts.peek().upload;
   try {
-    const { recordings, warnings, isKnown } = await make(ids, item.keepBoth);
-    update(item, { phase: isKnown ? 'known' : 'done', recordings, warnings, read: 1, refusal: null });
+    const { isKnown, ...made } = await make(ids, item.keepBoth, item.reading);
+    const former = await settledFormer(item, made.recordings);
+    update(item, { phase: isKnown ? 'known' : 'done', ...made, former, read: 1, refusal: null });
     announce(t.doneOne(item.name));
     return 'ended';
   } catch (error) {
@@ -33,6 +34,14 @@ export async function makeItem(item: Item): Promise<'ended' | 'passing'> {
   } finally {
     stop();
   }
+}
+
+/**
+ * Deletes what was made before, if that is wanted; what is the same recording now stays. @returns what is still there
+ */
+async function settledFormer(item: Item, recordings: readonly Seen[]): Promise<readonly Seen[]> {
+  const others = item.state.peek().former.filter(({ id }) => recordings.every((one) => one.id !== id));
+  return item.removesFormer && others.length > 0 ? removeUnchanged(others) : others;
 }
 
 /** The service has forgotten the bytes. */

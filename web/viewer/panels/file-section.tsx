@@ -4,6 +4,7 @@ import { answered, asFailure } from '../../api/failure.ts';
 import { API } from '../../api/paths.ts';
 import { dateTime, size } from '../../text/index.ts';
 import { panelTexts } from '../../text/panels.ts';
+import { partName } from '../../text/reading.ts';
 import { useLoaded } from '../../ui/use-loaded.ts';
 import type { PanelProps } from '../viewer.ts';
 import { DownloadLink } from './download-link.tsx';
@@ -64,7 +65,7 @@ function Siblings({ viewer }: PanelProps) {
           const found = data?.[i];
           return (
             <li key={id}>
-              <a href={`/recordings/${id}`}>{t.sibling(found?.part ?? String(i + 1))}</a>
+              <a href={`/recordings/${id}`}>{t.sibling(found?.part ? partName(found.part) : String(i + 1))}</a>
               {found?.date && <span class="quiet small"> {dateTime(found.date)}</span>}
             </li>
           );
