@@ -171,7 +171,7 @@ export class AecgDocument implements Elements {
       const original = this.#series.at(-2);
       series.isExcerpt = series.id !== null && series.id === original?.id && attributes['extension'] === EXCERPT;
     } else if (name === 'low' || name === 'center' || name === 'effectiveTime')
-      series.date ??= momentOf(attributes['value'] ?? null)?.date ?? null;
+      series.date ??= momentOf(attributes['value'] ?? null);
   }
 
   #rootElement(attributes: Attributes): void {
@@ -181,12 +181,11 @@ export class AecgDocument implements Elements {
     const identifier = attributes['extension'] ?? attributes['root'] ?? null;
     if (path === '/AnnotatedECG/id')
       this.#id ??= { root: attributes['root']?.trim() ?? '', extension: attributes['extension']?.trim() ?? '' };
-    else if (/^\/AnnotatedECG\/effectiveTime(?:\/low|\/center)?$/.test(path))
-      about.date ??= momentOf(value)?.date ?? null;
+    else if (/^\/AnnotatedECG\/effectiveTime(?:\/low|\/center)?$/.test(path)) about.date ??= momentOf(value);
     else if (path.endsWith('/trialSubject/id')) about.patientId ??= identifier;
     else if (path.endsWith('/clinicalTrial/id')) about.studyId ??= identifier;
     else if (path.endsWith('/subjectDemographicPerson/birthTime'))
-      about.birthDate ??= momentOf(value)?.date.slice(0, 10) ?? null;
+      about.birthDate ??= momentOf(value)?.slice(0, 10) ?? null;
     else if (path.endsWith('/subjectDemographicPerson/administrativeGenderCode'))
       about.sex ??= attributes['code'] ?? null;
   }

@@ -1,12 +1,13 @@
 /** Interprets the elements of a Philips document. */
 import { quoted } from '../common/messages.ts';
+import { later } from '../common/moments.ts';
 import type { Base64Document } from '../common/xml/base64-document.ts';
 import { Base64Text } from '../common/xml/base64-text.ts';
 import { Leaves } from '../common/xml/leaves.ts';
 import type { Attributes } from '../common/xml/markup.ts';
 import type { DecodedChannel, DecoderEvent, DecoderLimits, FormatError } from '../types.ts';
 import { Beats } from './beats.ts';
-import { Description, later } from './description.ts';
+import { Description } from './description.ts';
 import { contentError } from './failure.ts';
 import { Rhythm, runs } from './rhythm.ts';
 import { signalOf, storageOf } from './signal.ts';
