@@ -74,7 +74,7 @@ describe('ISHNE files over HTTP', () => {
     expect(await marksOf(json.id)).to.deep.equal(TOLD);
   });
 
-  it('are refused with a reason if only the annotation file is sent, or if it belongs to another recording', async () => {
+  it('are refused with a reason if only the annotation file is sent, or that of another recording', async () => {
     const alone = await send([{ file: 'a.ann', bytes: BEATS }]);
     expect([alone.status, alone.json.code]).to.deep.equal([422, 'recording-invalid']);
     expect(alone.json.detail).to.include('send it together with its recording');
