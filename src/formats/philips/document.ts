@@ -16,7 +16,7 @@ const BEATS = `${WAVEFORMS}repbeats`;
 const BEAT = `${BEATS}/repbeat`;
 const BEAT_SAMPLES = `${BEAT}/waveform`;
 /** Other kinds of waveforms, which are not read. */
-const OTHERS = new Set(['unparsedwaveforms', 'leadwaveforms', 'vcgs'].map((name) => `${WAVEFORMS}${name}`));
+const OTHERS = ['unparsedwaveforms', 'leadwaveforms', 'vcgs'].map((name) => `${WAVEFORMS}${name}`);
 
 /** A recording whose samples are complete. */
 interface Complete {
@@ -45,7 +45,7 @@ export class PhilipsDocument extends EcgDocument {
     else if (path === BEATS) this.#openBeats(attributes);
     else if (path === BEAT) this.#openBeat(attributes);
     else if (path === BEAT_SAMPLES) this.#beginBeat(attributes);
-    else if (OTHERS.has(path)) this.#passedOver.add(path.slice(WAVEFORMS.length));
+    else if (OTHERS.includes(path)) this.#passedOver.add(path.slice(WAVEFORMS.length));
     else this.#description.open(path, attributes);
   }
 

@@ -8,9 +8,10 @@ export const int16 = (...values: number[]): Uint8Array => new Uint8Array(Int16Ar
 export const parts = (files: Files, order = Object.keys(files)): Part[] =>
   order.map((file) => ({ file, bytes: files[file]! }));
 
+const sawTooth = (steps: number): number[] => Array.from({ length: 200_000 }, (_, i) => (i % steps) - (steps - 1) / 2);
+
 /** A WFDB record of two channels of 200,000 samples, with 2,500 annotations. */
 export function annotatedRecord(): Promise<Files> {
-  const values = (steps: number) => Array.from({ length: 200_000 }, (_, i) => (i % steps) - (steps - 1) / 2);
   const annotations = Array.from({ length: 2_500 }, (_, i) => ({
     at: i / 10,
     duration: null,
@@ -19,8 +20,8 @@ export function annotatedRecord(): Promise<Files> {
     text: i === 0 ? 'first' : null,
   }));
   const channels = [
-    { name: 'II', values: values(9) },
-    { name: 'V5', values: values(7) },
+    { name: 'II', values: sawTooth(9) },
+    { name: 'V5', values: sawTooth(7) },
   ];
   return encodeFiles(encodeWfdb, writable(channels, { annotations }));
 }
