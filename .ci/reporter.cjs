@@ -1,4 +1,4 @@
-/** Mocha's `spec` reporter, which also writes the counts and the failures of the run to the file named by TEST_COUNTS. */
+/** Mocha's `spec` reporter, which also writes counts and failures of the run to the file named by TEST_COUNTS. */
 const { writeFileSync } = require('node:fs');
 const { inspect } = require('node:util');
 const { reporters } = require('mocha');

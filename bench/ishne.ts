@@ -4,8 +4,8 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { inTurn, peakMemory } from './day-upload.ts';
 import { holter, writeHolter, writeIshne } from './holter-files.ts';
-import { memory } from './processes.ts';
 import { report } from './report.ts';
 import { uploadRecording } from './send.ts';
 import { sized } from './sized.ts';
@@ -21,45 +21,20 @@ await withBench(async (bench) => {
   console.log(`A day of 12 leads at 100 Hz: ${(statSync(ishne).size / 1e6).toFixed(1)} MB`);
   const service = await bench.startService();
 
-  const idle = memory(service.pid).now;
-  await uploadRecording(service, [ishne]);
-  const { peak } = memory(service.pid);
-  console.log(`  memory: ${idle.toFixed(0)} MiB idle, ${peak.toFixed(0)} MiB at most in the first upload`);
-  await uploadRecording(service, wfdb);
-
-  const ours: number[] = [];
-  const baseline: number[] = [];
-  const turns = [
-    async () => ours.push((await uploadRecording(service, [ishne])).perSecond),
-    async () => baseline.push((await uploadRecording(service, wfdb)).perSecond),
-  ];
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
-    console.log(
-      `  round ${round + 1}: ISHNE ${ours[round]?.toFixed(0)} MB/s, WFDB format 16 ${baseline[round]?.toFixed(0)} MB/s`,
-    );
-  }
+  const peak = await peakMemory(service, [ishne]);
+  const uploadOf = (files: readonly string[]) => async () => (await uploadRecording(service, files)).perSecond;
+  const wfdbTurn = { name: 'WFDB format 16', run: uploadOf(wfdb) };
+  await wfdbTurn.run();
+  const speeds = await inTurn(ROUNDS, { name: 'ISHNE', run: uploadOf([ishne]) }, wfdbTurn);
 
   report('ishne', [
     {
       figure: 2,
       what: 'ISHNE upload of 24 h × 12 × 100 Hz',
-      ours,
-      baseline,
-      unit: 'MB/s',
+      ...speeds,
       against: 'the same samples as WFDB format 16',
-      compare: 'ratio',
       target: { atLeast: 0.9 },
     },
-    {
-      figure: 2,
-      what: 'its peak memory',
-      ours: [peak],
-      baseline: [idle],
-      unit: 'MiB',
-      against: 'idle',
-      compare: 'difference',
-      target: { atMost: 150 },
-    },
+    peak,
   ]);
 });

@@ -3,7 +3,8 @@
 # paediatric or right-sided ECG, these leads are left out without an error or a warning.
 #
 # Input: a synthetic RestingECG with the leads I, II, V1, V3R and V4R, 500 samples each.
-# Expected: channels for all five (and, as ecg2dcm does, the limb leads it derives). Seen: I, II, III, aVR, aVL, aVF, V1.
+# Expected: channels for all five (and, as ecg2dcm does, the limb leads it derives).
+# Seen: I, II, III, aVR, aVL, aVF, V1.
 set -euo pipefail
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { Problem } from '../errors.ts';
+import { acceptedForm } from '../http/accepted.ts';
 import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
@@ -59,12 +59,10 @@ export const readSamples = ({ config, database, recordingsOf }: EcgDeps): AnyOpe
     },
     errors: ['channel-ambiguous', 'sampling-rate-unknown', 'window-outside', 'answer-too-large'],
     handler: async ({ ctx, user, param, query }) => {
-      const form = ctx.accepts('application/json', 'application/octet-stream');
-      if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');
+      const form = acceptedForm(ctx, 'application/json', 'application/octet-stream');
       await recordingsOf(user.userId).reading(param('id'), {}, async (ecg) => {
         const { maxSamplesPerAnswer } = config.limits;
         const range = await readRange(ecg, param('name'), query, maxSamplesPerAnswer, database, clientGone(ctx));
-        ctx.vary('Accept');
         if (form === 'application/json') answerJson(ctx, ecg, range);
         else answerBinary(ctx, range);
       });

@@ -1,6 +1,6 @@
 /** `/ecgs/{id}/samples`: several channels of a recording at once, as they were recorded. */
 import { Readable } from 'node:stream';
-import { Problem } from '../errors.ts';
+import { acceptedForm } from '../http/accepted.ts';
 import { begun } from '../http/begun.ts';
 import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
@@ -49,14 +49,12 @@ export const readEcgSamples = ({ config, database, recordingsOf }: EcgDeps): Any
     },
     errors: ['sampling-rate-unknown', 'window-outside', 'answer-too-large'],
     handler: async ({ ctx, user, param, query }) => {
-      const form = ctx.accepts('application/json', 'application/octet-stream');
-      if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');
+      const form = acceptedForm(ctx, 'application/json', 'application/octet-stream');
       await recordingsOf(user.userId).reading(param('id'), {}, async (stored) => {
         const ecg = query.calculated ? withCalculated(stored) : stored;
         const numbers = chosenChannels(ecg, query.channels);
         const spans = answeredSpans(ecg, numbers, query, config.limits.maxSamplesPerAnswer);
         const read = readWithCalculated(ecg, spans, database, clientGone(ctx));
-        ctx.vary('Accept');
         if (form === 'application/json') {
           ctx.body = Readable.from(await begun(samplesAsJson(ecg, spans, read)));
         } else {

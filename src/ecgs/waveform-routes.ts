@@ -1,6 +1,7 @@
 /** `/ecgs/{id}/waveform`: what a picture of a recording needs, at the cost of its pixels. */
 import { Readable } from 'node:stream';
 import { Problem } from '../errors.ts';
+import { acceptedForm } from '../http/accepted.ts';
 import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { isUnchanged, NOT_MODIFIED, TAG } from '../http/unchanged.ts';
@@ -59,11 +60,9 @@ export const readWaveform = ({ config, database, recordingsOf }: EcgDeps): AnyOp
     },
     errors: ['sampling-rate-unknown', 'window-outside', 'answer-too-large'],
     handler: async ({ ctx, user, param, query }) => {
-      const form = ctx.accepts('application/json', 'application/octet-stream');
-      if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');
+      const form = acceptedForm(ctx, 'application/json', 'application/octet-stream');
       await recordingsOf(user.userId).reading(param('id'), {}, async (stored) => {
         const ecg = query.calculated ? withCalculated(stored) : stored;
-        ctx.vary('Accept');
         if (isUnchanged(ctx, `${ecg.version}-${form === 'application/json' ? 'json' : 'binary'}`)) return;
         const spans = waveformSpans(ecg, chosenChannels(ecg, query.channels), query, query.pixels);
         assertFewCalculated(ecg, spans);

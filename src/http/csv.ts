@@ -1,7 +1,7 @@
 /** Answers as CSV (RFC 4180) that are safe to open in a spreadsheet. */
 import { writeToString } from '@fast-csv/format';
 import type { Context } from 'koa';
-import { Problem } from '../errors.ts';
+import { acceptedForm } from './accepted.ts';
 import { attach } from './attachment.ts';
 
 /** Spreadsheets take text that begins like this for a formula. With an apostrophe in front it is shown as text. */
@@ -26,10 +26,7 @@ export const csvOptions = (columns: readonly string[]) => ({
 
 /** Whether the client prefers CSV to JSON. Errors: `not-acceptable`, if it accepts neither. */
 export function wantsCsv(ctx: Context): boolean {
-  const form = ctx.accepts('application/json', 'text/csv');
-  if (!form) throw new Problem('not-acceptable', 'Accept application/json or text/csv.');
-  ctx.vary('Accept');
-  return form === 'text/csv';
+  return acceptedForm(ctx, 'application/json', 'text/csv') === 'text/csv';
 }
 
 /** Sets the headers of a CSV answer. @param name of the file to save it as */

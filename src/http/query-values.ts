@@ -29,13 +29,13 @@ export const eitherFlag = () =>
     .meta({ type: 'boolean', enum: undefined })
     .optional();
 
-/** `true` or `false`; false if omitted. */
-export const flag = () =>
+/** `true` or `false`. @param usual the value if it is omitted */
+export const flag = (usual = false) =>
   z
     .enum(['true', 'false'])
     .optional()
-    .transform((text) => text === 'true')
-    .meta({ type: 'boolean', enum: undefined, usual: false });
+    .transform((text) => (text === undefined ? usual : text === 'true'))
+    .meta({ type: 'boolean', enum: undefined, usual });
 
 /**
  * One of a few numbers. In the API document they are words if one of them is not whole, since generators of clients

@@ -100,8 +100,11 @@ export const leadOfNumber = (number: number): Lead | null => LEADS.find((row) =>
 /** The number of a lead; null if it has none. */
 export const numberOfLead = (lead: Lead): number | null => LEADS.find((row) => row[0] === lead)?.[1] ?? null;
 
-const PREFIXES =
-  /^(?:MDC_ECG_LEAD_|MDC_ECG_ELEC_POTL_|EKG|ECG|LEAD(?![ _-]*\d)|ABLEITUNG|DERIVA[ÇC][ÃA]O|DERIVACI[ÓO]N|D[ÉE]RIVATION)[ _:-]*/;
+/** The codes of MDC, and the words for ECG and lead; before a digit, LEAD is a word of the name. */
+const PREFIXES = new RegExp(
+  String.raw`^(?:MDC_ECG_LEAD_|MDC_ECG_ELEC_POTL_|EKG|ECG|LEAD(?![ _-]*\d)|ABLEITUNG|` +
+    String.raw`DERIVA[ÇC][ÃA]O|DERIVACI[ÓO]N|D[ÉE]RIVATION)[ _:-]*`,
+);
 /** DICOM's meaning of the code of lead I. */
 const REMARK = / ?\(EINTHOVEN\)$/;
 /**

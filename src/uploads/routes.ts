@@ -3,6 +3,7 @@ import { Types } from 'mongoose';
 import { z } from 'zod';
 import { ID } from '../database/ids.ts';
 import { Problem } from '../errors.ts';
+import { acceptedForm } from '../http/accepted.ts';
 import { pageOrCsv } from '../http/answers.ts';
 import { answerEvents, polledEvents } from '../http/event-stream.ts';
 import { columnsOf } from '../http/csv-columns.ts';
@@ -85,9 +86,7 @@ const readUpload = ({ config, database, eventStreams, stopping }: UploadDeps): A
     },
     errors: ['upload-expired', 'too-many-streams'],
     handler: async ({ ctx, user, param, confirm }) => {
-      const form = ctx.accepts('application/json', 'text/event-stream');
-      if (!form) throw new Problem('not-acceptable', 'Accept application/json or text/event-stream.');
-      ctx.vary('Accept');
+      const form = acceptedForm(ctx, 'application/json', 'text/event-stream');
       const look = async (): Promise<Upload> => uploadView(await ownUpload(database, user.userId, param('id')));
       const now = await look();
       if (form === 'application/json') {

@@ -25,7 +25,8 @@ public class Validate {
         new InMemoryTerminologyServerValidationSupport(context))));
     List<String> paths = Files.readAllLines(Path.of(arguments[0]));
     for (String path : paths) {
-      for (SingleValidationMessage message : validator.validateWithResult(Files.readString(Path.of(path))).getMessages()) {
+      String resource = Files.readString(Path.of(path));
+      for (SingleValidationMessage message : validator.validateWithResult(resource).getMessages()) {
         if (message.getSeverity() == ResultSeverityEnum.INFORMATION) continue;
         System.out.println(String.join("\t", message.getSeverity().getCode(), path, message.getLocationString(),
             message.getMessage().replaceAll("\\s+", " ")));

@@ -1,12 +1,11 @@
 /** Files of annotations that are attached to a published recording: stored, and removed, as a whole. */
 import { createHash } from 'node:crypto';
 import { type Connection, mongo } from 'mongoose';
-import { audit } from '../../audit/audit.ts';
 import { objectId } from '../../database/ids.ts';
 import type { Along } from '../../database/transaction.ts';
 import { notFound, Problem } from '../../errors.ts';
 import { packedRuns } from '../store/annotations.ts';
-import { patientOf } from '../store/audited.ts';
+import { auditAttached } from '../store/audited.ts';
 import { attachedCollection } from '../store/content-model.ts';
 import type { AttachedFile } from '../store/model.ts';
 import { changingAsReader } from '../store/reader-change.ts';
@@ -47,13 +46,10 @@ export function attachFile(
       createdBy: owner,
     };
     await add({ $push: { attached: added } });
-    await audit(database, session, {
-      by: owner,
+    await auditAttached(database, session, ecg, {
       action: 'create',
       resource: 'annotation-file',
       id: file,
-      patient: patientOf(ecg),
-      ecg: ecg._id,
       along: { annotations: annotations.length },
     });
     await along({ file: added, isNew: true }, session);
@@ -68,13 +64,10 @@ export function detachFile(database: Connection, userId: string, id: string, fil
     if (!found) throw notFound();
     await attachedCollection(database).deleteMany({ ecg: ecg._id, file }, { session });
     await add({ $pull: { attached: { _id: file } } });
-    await audit(database, session, {
-      by: ecg.owner,
+    await auditAttached(database, session, ecg, {
       action: 'delete',
       resource: 'annotation-file',
       id: file,
-      patient: patientOf(ecg),
-      ecg: ecg._id,
       along: { annotations: found.annotations },
     });
   });

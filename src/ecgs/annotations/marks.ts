@@ -1,12 +1,11 @@
 /** The reader's own annotations: read, made, changed and removed. */
-import { type ClientSession, type Connection, mongo, type QueryFilter, type Types } from 'mongoose';
-import { audit } from '../../audit/audit.ts';
+import { type ClientSession, type Connection, mongo, type QueryFilter } from 'mongoose';
 import { objectId } from '../../database/ids.ts';
 import { wholeDocuments } from '../../database/models.ts';
 import type { Along } from '../../database/transaction.ts';
 import { assertVersion, changesNothing, type Target } from '../../database/versions.ts';
 import { notFound, Problem } from '../../errors.ts';
-import { patientOf } from '../store/audited.ts';
+import { auditAttached } from '../store/audited.ts';
 import type { AnnotationFilter } from '../store/annotations.ts';
 import type { ObjectId, StoredEcg } from '../store/model.ts';
 import { changingAsReader } from '../store/reader-change.ts';
@@ -72,7 +71,7 @@ export function createMark(
     const mark: StoredMark = { _id, ecg: ecg._id, owner, ...fields, ...common };
     await wholeDocuments(markModel(database)).insertOne(mark, { session });
     await add({ $inc: { marks: 1 } });
-    await audited(database, session, ecg, _id, 'create');
+    await auditAttached(database, session, ecg, { action: 'create', resource: 'annotation', id: _id });
     await along({ ecg, mark }, session);
   });
 }
@@ -95,7 +94,12 @@ export function changeMark(
     if (changesNothing(before, fields)) return { ecg, mark: before };
     const changes = { ...fields, changedAt: new Date(), version: before.version + 1 };
     await markModel(database).updateOne({ _id: before._id }, { $set: changes }, { session });
-    await audited(database, session, ecg, before._id, 'update', Object.keys(fields));
+    await auditAttached(database, session, ecg, {
+      action: 'update',
+      resource: 'annotation',
+      id: before._id,
+      fields: Object.keys(fields),
+    });
     return { ecg, mark: { ...before, ...changes } };
   });
 }
@@ -106,7 +110,7 @@ export function removeMark(database: Connection, userId: string, id: string, tar
     const { _id } = await markAt(database, ecg, target, session);
     await markModel(database).deleteOne({ _id }, { session });
     await add({ $inc: { marks: -1 } });
-    await audited(database, session, ecg, _id, 'delete');
+    await auditAttached(database, session, ecg, { action: 'delete', resource: 'annotation', id: _id });
   });
 }
 
@@ -123,21 +127,3 @@ async function markAt(
   assertVersion(mark, version);
   return mark;
 }
-
-const audited = (
-  database: Connection,
-  session: ClientSession,
-  ecg: StoredEcg,
-  id: Types.ObjectId,
-  action: 'create' | 'update' | 'delete',
-  fields?: string[],
-): Promise<void> =>
-  audit(database, session, {
-    by: ecg.owner,
-    action,
-    resource: 'annotation',
-    id,
-    patient: patientOf(ecg),
-    ecg: ecg._id,
-    ...(fields && { fields }),
-  });

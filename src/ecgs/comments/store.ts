@@ -3,12 +3,10 @@
  * changed: the next edit begins a new version.
  */
 import { type ClientSession, type Connection, mongo } from 'mongoose';
-import { audit } from '../../audit/audit.ts';
-import type { AuditAction } from '../../audit/model.ts';
 import { wholeDocuments } from '../../database/models.ts';
 import { notFound, Problem } from '../../errors.ts';
 import { userModel } from '../../users/model.ts';
-import { patientOf } from '../store/audited.ts';
+import { auditAttached } from '../store/audited.ts';
 import type { ObjectId, StoredEcg } from '../store/model.ts';
 import { changingAsReader } from '../store/reader-change.ts';
 import { commentModel, type StoredComment } from './model.ts';
@@ -65,7 +63,12 @@ export const writeComment = (
     const now = new Date();
     if (last && last.signed === null) {
       await commentModel(database).updateOne({ _id: last._id }, { $set: { text, changedAt: now } }, { session });
-      await audited(database, session, ecg, last._id, 'update', ['text']);
+      await auditAttached(database, session, ecg, {
+        action: 'update',
+        resource: 'comment',
+        id: last._id,
+        fields: ['text'],
+      });
       return { ...last, text, changedAt: now };
     }
     const number = (last?.number ?? 0) + 1;
@@ -75,7 +78,7 @@ export const writeComment = (
     const said = { number, text, createdBy: owner, createdAt: now, changedAt: now, signed: null };
     const made: StoredComment = { _id: new mongo.ObjectId(), ecg: ecg._id, owner, ...said };
     await wholeDocuments(commentModel(database)).insertOne(made, { session });
-    await audited(database, session, ecg, made._id, 'create');
+    await auditAttached(database, session, ecg, { action: 'create', resource: 'comment', id: made._id });
     return made;
   });
 
@@ -96,7 +99,7 @@ export const signComment = (
     if (!user) throw notFound();
     const signed = { by: ecg.owner, name: user.fullName, at: new Date() };
     await commentModel(database).updateOne({ _id: last._id }, { $set: { signed } }, { session });
-    await audited(database, session, ecg, last._id, 'sign');
+    await auditAttached(database, session, ecg, { action: 'sign', resource: 'comment', id: last._id });
     return { ...last, signed };
   });
 
@@ -112,7 +115,7 @@ export const discardComment = (
     if (last.signed)
       throw new Problem('comment-signed', 'What is signed is kept. Write a new version of the comment, with PUT.');
     await commentModel(database).deleteOne({ _id: last._id }, { session });
-    await audited(database, session, ecg, last._id, 'delete');
+    await auditAttached(database, session, ecg, { action: 'delete', resource: 'comment', id: last._id });
     return null;
   });
 
@@ -139,21 +142,3 @@ function changing(
     return { last: changed ?? (await lastVersion(database, ecg._id, session)), revision: revision + 1 };
   });
 }
-
-const audited = (
-  database: Connection,
-  session: ClientSession,
-  ecg: StoredEcg,
-  id: ObjectId,
-  action: AuditAction,
-  fields?: string[],
-): Promise<void> =>
-  audit(database, session, {
-    by: ecg.owner,
-    action,
-    resource: 'comment',
-    id,
-    patient: patientOf(ecg),
-    ecg: ecg._id,
-    ...(fields && { fields }),
-  });

@@ -30,33 +30,15 @@ const pictureFields = {
     description: 'Gain of V1 to V6: that of the others, half of it, or half of it if they need more room (auto)',
   }),
   channels: channels('stacked in this order unless a layout is given', 'all that have a sampling rate'),
-  calculated: z
-    .enum(['true', 'false'])
-    .default('true')
-    .transform((text) => text === 'true')
-    .meta({
-      type: 'boolean',
-      enum: undefined,
-      usual: true,
-      default: undefined,
-      description:
-        'Calculates the limb leads of a standard layout that are not recorded, if it has leads I and II, and marks ' +
-        'them as calculated. `channels` may name them, too',
-    }),
+  calculated: flag(true).meta({
+    description:
+      'Calculates the limb leads of a standard layout that are not recorded, if it has leads I and II, and marks ' +
+      'them as calculated. `channels` may name them, too',
+  }),
   crossings: flag().meta({ description: 'Draws the zero level, and a tick at every crossing of the recorded leads' }),
   deadBand: insightsQuery.shape.deadBand,
   gaps: insightsQuery.shape.gaps,
-  annotations: z
-    .enum(['true', 'false'])
-    .default('true')
-    .transform((text) => text === 'true')
-    .meta({
-      type: 'boolean',
-      enum: undefined,
-      usual: true,
-      default: undefined,
-      description: 'Draws the marks of the recording',
-    }),
+  annotations: flag(true).meta({ description: 'Draws the marks of the recording' }),
   name: flag().meta({ description: "Shows the patient's name if it is known" }),
   header: flag().meta({
     description:

@@ -5,8 +5,9 @@
  */
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import { audit, auditOnce, type RepeatableEvent } from '../../audit/audit.ts';
+import type { AuditEvent } from '../../audit/model.ts';
 import { isId } from '../../database/ids.ts';
-import type { Audited, ObjectId } from './model.ts';
+import type { Audited, ObjectId, StoredEcg } from './model.ts';
 import type { Uploads } from './uploads.ts';
 
 /** Writes the events of the recordings published here. Errors: those of the database; unwritten events stay pending. */
@@ -41,6 +42,14 @@ export async function auditRemoval(
   await auditOnce(database, session, [uploaded(ecg)]);
   await audit(database, session, { ...about(ecg), by, action: 'delete' });
 }
+
+/** Writes the event of what the owner of a recording added to it, changed or removed there. */
+export const auditAttached = (
+  database: Connection,
+  session: ClientSession,
+  ecg: Pick<StoredEcg, '_id' | 'owner' | 'patient'>,
+  event: Omit<AuditEvent, 'at' | 'by' | 'patient' | 'ecg'>,
+): Promise<void> => audit(database, session, { ...event, by: ecg.owner, patient: patientOf(ecg), ecg: ecg._id });
 
 /** The event has the id of the recording, so that writing it again changes nothing. */
 const uploaded = (ecg: Audited): RepeatableEvent => ({

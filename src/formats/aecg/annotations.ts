@@ -1,10 +1,11 @@
 /** The annotations of a series: measurements and marks, which may be nested, each with the region that it describes. */
 import { figure } from '../common/messages.ts';
+import { secondsBetween } from '../common/moments.ts';
 import type { Annotation } from '../types.ts';
 import { contentError } from './failure.ts';
 import type { Attributes } from '../common/xml/markup.ts';
 import type { Axis } from './sequence.ts';
-import { momentOf, secondsBetween, secondsOf } from './time.ts';
+import { momentOf, secondsOf } from './time.ts';
 
 /** Annotations of one recording: more than all beats of a day with their waves. */
 const MAX_ANNOTATIONS = 500_000;
@@ -131,7 +132,6 @@ export class Annotations {
       return seconds === null ? null : seconds - this.#axis.head;
     }
     const moment = momentOf(value);
-    const between = moment === null || this.#axis.start === null ? null : secondsBetween(this.#axis.start, moment);
-    return between === null ? null : Number(between.toFixed(PLACES));
+    return moment === null || this.#axis.start === null ? null : secondsBetween(this.#axis.start, moment);
   }
 }

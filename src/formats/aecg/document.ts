@@ -1,5 +1,6 @@
 /** Interprets the elements of an HL7 aECG document. */
 import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../common/bounds.ts';
+import { fitting } from '../common/fitting.ts';
 import { figure, quoted } from '../common/messages.ts';
 import type { DecodedRecording, DecoderLimits, Subject } from '../types.ts';
 import type { Attributes, Elements } from '../common/xml/markup.ts';
@@ -113,7 +114,7 @@ export class AecgDocument implements Elements {
       channels: set.described(),
       patient: null,
       study: null,
-      notes: this.#fitting('text', this.#notes.trim(), MAX_NOTES_LENGTH, warnings),
+      notes: fitting('text', this.#notes.trim(), MAX_NOTES_LENGTH, warnings),
       subject: this.#subject(studyId, warnings),
       part,
       warnings,
@@ -171,7 +172,7 @@ export class AecgDocument implements Elements {
       const original = this.#series.at(-2);
       series.isExcerpt = series.id !== null && series.id === original?.id && attributes['extension'] === EXCERPT;
     } else if (name === 'low' || name === 'center' || name === 'effectiveTime')
-      series.date ??= momentOf(attributes['value'] ?? null)?.date ?? null;
+      series.date ??= momentOf(attributes['value'] ?? null);
   }
 
   #rootElement(attributes: Attributes): void {
@@ -181,12 +182,11 @@ export class AecgDocument implements Elements {
     const identifier = attributes['extension'] ?? attributes['root'] ?? null;
     if (path === '/AnnotatedECG/id')
       this.#id ??= { root: attributes['root']?.trim() ?? '', extension: attributes['extension']?.trim() ?? '' };
-    else if (/^\/AnnotatedECG\/effectiveTime(?:\/low|\/center)?$/.test(path))
-      about.date ??= momentOf(value)?.date ?? null;
+    else if (/^\/AnnotatedECG\/effectiveTime(?:\/low|\/center)?$/.test(path)) about.date ??= momentOf(value);
     else if (path.endsWith('/trialSubject/id')) about.patientId ??= identifier;
     else if (path.endsWith('/clinicalTrial/id')) about.studyId ??= identifier;
     else if (path.endsWith('/subjectDemographicPerson/birthTime'))
-      about.birthDate ??= momentOf(value)?.date.slice(0, 10) ?? null;
+      about.birthDate ??= momentOf(value)?.slice(0, 10) ?? null;
     else if (path.endsWith('/subjectDemographicPerson/administrativeGenderCode'))
       about.sex ??= attributes['code'] ?? null;
   }
@@ -199,7 +199,7 @@ export class AecgDocument implements Elements {
     const { root, extension } = this.#id ?? { root: '', extension: '' };
     if (root === '' && extension === '') return null;
     if (isUniqueRoot(root))
-      return this.#fitting('id', extension === '' ? root : `${root}^${extension}`, MAX_ID_LENGTH, warnings);
+      return fitting('id', extension === '' ? root : `${root}^${extension}`, MAX_ID_LENGTH, warnings);
     warnings.push(
       `The id was not kept: its root must be an OID or a UUID, but is ${root === '' ? 'missing' : quoted(root)}.`,
     );
@@ -208,8 +208,8 @@ export class AecgDocument implements Elements {
 
   #subject(studyId: string | null, warnings: string[]): Subject | null {
     const { birthDate, sex } = this.#about;
-    const patientId = this.#fitting('trialSubject/id', this.#about.patientId, MAX_REFERENCE_LENGTH, warnings);
-    const patientName = this.#fitting(
+    const patientId = fitting('trialSubject/id', this.#about.patientId, MAX_REFERENCE_LENGTH, warnings);
+    const patientName = fitting(
       'subjectDemographicPerson/name',
       this.#name.replaceAll(/\s+/g, ' ').trim(),
       MAX_REFERENCE_LENGTH,
@@ -220,16 +220,9 @@ export class AecgDocument implements Elements {
       patientName,
       birthDate,
       sex: SEXES.get(sex ?? '') ?? null,
-      studyId: this.#fitting('clinicalTrial/id', studyId, MAX_REFERENCE_LENGTH, warnings),
+      studyId: fitting('clinicalTrial/id', studyId, MAX_REFERENCE_LENGTH, warnings),
     };
     return Object.values(subject).every((value) => value === null) ? null : subject;
-  }
-
-  #fitting(what: string, text: string | null, longest: number, warnings: string[]): string | null {
-    if (text === null || text.trim() === '') return null;
-    if (text.length <= longest) return text;
-    warnings.push(`${quoted(what)} is longer than ${figure(longest)} characters and was not kept.`);
-    return null;
   }
 
   #longer(text: string, more: string): string {

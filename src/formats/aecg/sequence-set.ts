@@ -49,7 +49,7 @@ export class SequenceSet {
 
   /** When the first sample was taken, ISO 8601. */
   get date(): string | null {
-    return this.#axis.start?.date ?? this.series.date;
+    return this.#axis.start ?? this.series.date;
   }
 
   /** Called when the samples of a sequence begin. @returns its channel @throws FormatError */

@@ -6,7 +6,7 @@ import { rateOfStep } from '../common/steps.ts';
 import type { Attributes } from '../common/xml/markup.ts';
 import { contentError } from './failure.ts';
 import { leadName } from './lead-name.ts';
-import { momentOf, secondsOf, unitsInSecond, type Moment } from './time.ts';
+import { momentOf, secondsOf, unitsInSecond } from './time.ts';
 
 interface Quantity {
   value: string | null;
@@ -14,8 +14,8 @@ interface Quantity {
 }
 
 export interface Axis {
-  /** Time of the first sample, if the axis is absolute. */
-  start: Moment | null;
+  /** Time of the first sample, ISO 8601, if the axis is absolute. */
+  start: string | null;
   /** Time of the first sample on a relative axis, in seconds. */
   head: number;
   samplingRate: number | null;

@@ -1,37 +1,16 @@
 /** HL7 timestamps (`20021122091000.000-0500`), read and written. */
 import { isoFault } from '../../calendar/moment.ts';
 
-const MOMENT = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(?:(\d\d)(?:\.(\d{1,9})\d*)?)?)?([+-]\d{4}|Z)?$/;
+const MOMENT = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(?:(\d\d)(?:(\.\d{1,9})\d*)?)?)?([+-]\d{4}|Z)?$/;
 
-export interface Moment {
-  /** ISO 8601. */
-  date: string;
-  /** Since 1970; read as UTC if it has no zone. */
-  wholeSeconds: number;
-  fraction: number;
-  hasZone: boolean;
-}
-
-/** Null if the text is not a timestamp that exists, or is coarser than a day. */
-export function momentOf(text: string | null): Moment | null {
+/** ISO 8601 of a timestamp; null if it does not exist, or is coarser than a day. */
+export function momentOf(text: string | null): string | null {
   const parts = MOMENT.exec(text?.trim() ?? '');
   if (parts === null) return null;
-  const [, year, month, day, hour, minute, second = '00', fraction, offset] = parts;
-  const zone = offset === undefined ? '' : offset === 'Z' ? 'Z' : `${offset.slice(0, 3)}:${offset.slice(3)}`;
-  const whole = `${year}-${month}-${day}${hour === undefined ? '' : `T${hour}:${minute}:${second}`}`;
-  const date = hour === undefined ? whole : `${whole}${fraction === undefined ? '' : `.${fraction}`}${zone}`;
-  if (isoFault(date) !== null) return null;
-  return {
-    date,
-    wholeSeconds: Date.parse(hour === undefined ? whole : `${whole}${zone || 'Z'}`) / 1000,
-    fraction: Number(`0.${fraction ?? 0}`),
-    hasZone: zone !== '',
-  };
-}
-
-/** Seconds from one timestamp to another; null if only one of them has a zone. */
-export function secondsBetween(from: Moment, to: Moment): number | null {
-  return from.hasZone === to.hasZone ? to.wholeSeconds - from.wholeSeconds + (to.fraction - from.fraction) : null;
+  const [, year, month, day, hour, minute, second = '00', fraction = '', zone = ''] = parts;
+  const time = hour === undefined ? '' : `T${hour}:${minute}:${second}${fraction}${zone.replace(/\d\d$/, ':$&')}`;
+  const iso = `${year}-${month}-${day}${time}`;
+  return isoFault(iso) === null ? iso : null;
 }
 
 const UNITS_IN_SECOND: Readonly<Record<string, number>> = { s: 1, ms: 1e3, us: 1e6, min: 1 / 60 };

@@ -40,12 +40,12 @@ export class AnnotationWriter {
 
   /** A point in time, or an interval. */
   #time({ at, duration }: Annotation): string {
-    const type = this.#start === null ? 'PQ' : 'TS';
+    const [axis, type] = this.#start === null ? ['TIME_RELATIVE', 'PQ'] : ['TIME_ABSOLUTE', 'TS'];
     const value =
       duration === null
         ? `<value xsi:type="${type}" ${this.#moment(at)}/>`
         : `<value xsi:type="IVL_${type}"><low ${this.#moment(at)}/><high ${this.#moment(at + duration)}/></value>`;
-    return `<code code="${this.#start === null ? 'TIME_RELATIVE' : 'TIME_ABSOLUTE'}" codeSystem="${ACT_CODES}"/>${value}`;
+    return `<code code="${axis}" codeSystem="${ACT_CODES}"/>${value}`;
   }
 
   #moment(seconds: number): string {

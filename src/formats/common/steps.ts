@@ -9,6 +9,8 @@ export const SAFE_DIGITS = 15;
 const FEWEST_ROUNDED_DIGITS = 4;
 /** Digits of the rates and gains that are chosen by people. */
 const SIMPLE_DIGITS = 9;
+/** In a second. */
+const MICROSECONDS = 1e6;
 
 /**
  * The number with the fewest digits, but at most 9, that satisfies a condition, out of those to which `value` can be
@@ -22,6 +24,10 @@ export function simplest(value: number, isRight: (candidate: number) => boolean)
   return value;
 }
 
+/** The same within a relative distance of `share` from `value`. */
+export const simplestWithin = (value: number, share: number): number =>
+  simplest(value, (candidate) => Math.abs(candidate - value) <= share * value);
+
 /** Whether two numbers are equal in the digits that every decimal keeps. */
 export const areEqual = (one: number, other: number): boolean =>
   Number(one.toPrecision(SAFE_DIGITS)) === Number(other.toPrecision(SAFE_DIGITS));
@@ -31,7 +37,7 @@ export const reciprocal = (step: number): number => simplest(1 / step, (candidat
 
 /**
  * The rate in Hz that a time between two samples stands for: the simplest one whose time would be rounded to the same
- * text. A time of few digits is exact.
+ * text. A time of few digits, without final zeros, is exact.
  * @param text a decimal, as written
  * @param units how many of its units are a second: 1000 for milliseconds
  */
@@ -39,10 +45,25 @@ export function rateOfStep(text: string, units: number): number {
   const step = Number(text);
   const [mantissa = '', exponent = '0'] = text.trim().toLowerCase().split('e');
   const decimals = /\.(\d*)$/.exec(mantissa)?.[1]?.length ?? 0;
-  const digits = mantissa.replace(/^[+-]?[0.]*/, '').replace('.', '').length;
+  const digits = mantissa
+    .replace(/^[+-]?[0.]*/, '')
+    .replace('.', '')
+    .replace(/0+$/, '').length;
   if (digits < FEWEST_ROUNDED_DIGITS || digits > SAFE_DIGITS)
     return simplest(units / step, (rate) => areEqual(units / rate, step));
   // The last term allows for the arithmetic.
   const rounding = 10 ** (Number(exponent) - decimals) / 2 + 4 * Number.EPSILON * step;
   return simplest(units / step, (rate) => Math.abs(units / rate - step) <= rounding);
+}
+
+/**
+ * The rate in Hz that a time between two samples in whole microseconds stands for: a power of two whose time is rounded
+ * or cut off to it, otherwise the simplest such whole rate. If there is none, the rate that the time gives.
+ */
+export function rateOfPeriod(period: number): number {
+  const given = MICROSECONDS / period;
+  const power = 2 ** Math.round(Math.log2(given));
+  const isRight = (rate: number): boolean =>
+    Number.isInteger(rate) && [Math.round, Math.floor].some((whole) => whole(MICROSECONDS / rate) === period);
+  return isRight(power) && !Number.isInteger(given) ? power : simplest(given, isRight);
 }

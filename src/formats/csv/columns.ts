@@ -1,6 +1,7 @@
 /** The meaning of each column of a table: signals, times, counters, and what is passed over. */
+import { simplestWithin } from '../common/steps.ts';
 import type { ColumnWord } from '../common/table-options.ts';
-import { isVoltage, simplest, unitText } from './quantity.ts';
+import { isVoltage, unitText } from './quantity.ts';
 import { momentOf } from './moment.ts';
 import { TimeColumn } from './time.ts';
 import { isCounterName, isSequenceName, isTimeName, secondsOf } from './words.ts';
@@ -122,7 +123,7 @@ function regularStep(steps: readonly number[], times: TimeColumn): number | null
   if (!(middle > 0) || regular.length < REGULAR * steps.length) return null;
   const mean = regular.reduce((sum, step) => sum + step, 0) / regular.length;
   const seconds = times.seconds ?? 1;
-  return 1 / simplest(1 / (mean * seconds), Math.max(1e-9, (2 * rounding) / (mean * regular.length))) / seconds;
+  return 1 / simplestWithin(1 / (mean * seconds), Math.max(1e-9, (2 * rounding) / (mean * regular.length))) / seconds;
 }
 
 /** What follows the times of a column; for a counter, the numbers of its rows. */

@@ -8,9 +8,9 @@ import { baseName } from '../common/file-names.ts';
 import type { ReadFrames } from '../common/frames.ts';
 import { decimalText, MAX_SAMPLE } from '../common/numbers.ts';
 import type { EncodedFile, Encoder, WritableChannel } from '../types.ts';
-import { FormatError } from '../types.ts';
 import { CellTexts, LONGEST_TEXT, RowTexts, writeText } from './cell-texts.ts';
 import { isMissing, isNumber } from './cells.ts';
+import { contentError } from './failure.ts';
 
 /** Cells converted to text before other work of the event loop can run. */
 const CELLS = 16_384;
@@ -29,20 +29,10 @@ interface Column extends WritableChannel {
  */
 export const encodeCsv: Encoder = (recording, read) => {
   if (recording.channels.every((channel) => channel.samples === 0))
-    throw new FormatError(
-      'csv',
-      'content',
-      null,
-      'There is no sample to write: choose another window or other channels.',
-    );
+    throw contentError(null, 'There is no sample to write: choose another window or other channels.');
   for (const { name, gain, zeroLevel, lowest, highest } of recording.channels) {
     if ([lowest, highest].some((value) => Math.abs(((value ?? zeroLevel) - zeroLevel) / gain) > MAX_SAMPLE))
-      throw new FormatError(
-        'csv',
-        'content',
-        null,
-        `The physical values of ${JSON.stringify(name)} exceed ${MAX_SAMPLE}.`,
-      );
+      throw contentError(null, `The physical values of ${JSON.stringify(name)} exceed ${MAX_SAMPLE}.`);
   }
   const groups = new Map<number | null, Column[]>();
   for (const [number, channel] of recording.channels.entries()) {

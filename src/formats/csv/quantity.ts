@@ -1,5 +1,6 @@
 /** Sampling rates and units as preludes state them. */
 import { MAX_SAMPLING_RATE, MIN_SAMPLING_RATE } from '../common/bounds.ts';
+import { rateOfStep } from '../common/steps.ts';
 import { isPhysical, millivolts } from '../../signal/units.ts';
 import { hertzOf, secondsOf, unitSymbol } from './words.ts';
 
@@ -12,8 +13,6 @@ const GROUPED_BY_POINT = /^[1-9]\d?\.\d{3}$/;
 const LONGEST_UNIT = 100;
 const PER_SAMPLE = /^(.+?)\s*(?:\/|per )\s*(?:sample|samples)$/i;
 const BRACKETS = /^([([])\s*([^()[\]]*?)\s*[)\]]$/;
-/** Relative error that arithmetic may cause. */
-const SURE = 1e-9;
 
 /**
  * The rate in a text such as `512 hertz`, `0.001 s`, `0.5 msec/sample` or `250`.
@@ -23,28 +22,19 @@ const SURE = 1e-9;
 export function rateOf(text: string, isInterval: boolean): number | null {
   const [, digits = '', unit = ''] = NUMBER_WITH_UNIT.exec(text.trim()) ?? [];
   if (digits === '' || GROUPED.test(digits)) return null;
-  const value = Number(digits.replace(',', '.'));
+  const value = digits.replace(',', '.');
   const rate = inHertz(value, unit.trim(), isInterval);
-  if (rate === value && !isInterval && GROUPED_BY_POINT.test(digits)) return null;
+  if (rate === Number(value) && !isInterval && GROUPED_BY_POINT.test(digits)) return null;
   return rate !== null && rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE ? rate : null;
 }
 
-function inHertz(value: number, unit: string, isInterval: boolean): number | null {
-  if (unit === '') return isInterval ? simplest(1 / value, SURE) : value;
+function inHertz(value: string, unit: string, isInterval: boolean): number | null {
+  if (unit === '') return isInterval ? rateOfStep(value, 1) : Number(value);
   const hertz = hertzOf(unit);
-  if (hertz !== null) return value * hertz;
+  if (hertz !== null) return Number(value) * hertz;
   if (unit.length > LONGEST_UNIT) return null;
   const seconds = secondsOf(PER_SAMPLE.exec(unit)?.[1] ?? unit);
-  return seconds === null ? null : simplest(1 / (value * seconds), SURE);
-}
-
-/** The number with the fewest digits within a relative distance of `share` from `value`. */
-export function simplest(value: number, share: number): number {
-  for (let digits = 1; digits < 15; digits++) {
-    const rounded = Number(value.toPrecision(digits));
-    if (Math.abs(rounded - value) <= share * value) return rounded;
-  }
-  return value;
+  return seconds === null ? null : rateOfStep(value, 1 / seconds);
 }
 
 /** A unit without brackets around it; square ones may be part of a unit in UCUM. */

@@ -2,8 +2,8 @@
 import { MAX_SAMPLING_RATE, MIN_SAMPLING_RATE } from '../common/bounds.ts';
 import { figure } from '../common/messages.ts';
 import { sampleOfText } from '../common/numbers.ts';
+import { simplestWithin } from '../common/steps.ts';
 import { type Moment, momentOf, resolutionOf } from './moment.ts';
-import { simplest } from './quantity.ts';
 
 const DAY = 86400;
 /** Relative difference allowed between steps when the times are written in full. */
@@ -180,7 +180,7 @@ export class TimeColumn {
     const doubt = (isExact ? noise : this.#resolution * (1 + this.#gaps.count)) / (mean * steps);
     if (doubt > MAX_DOUBT)
       return { rate: null, warning: 'The times are rounded too much to calculate a sampling rate from so few rows.' };
-    const rate = simplest(1 / seconds, Math.max(doubt, SURE));
+    const rate = simplestWithin(1 / seconds, Math.max(doubt, SURE));
     return rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE
       ? { rate, warning: null }
       : { reason: `The times give ${rate} samples a second; ${BOUNDS} are supported.` };

@@ -4,9 +4,10 @@
  */
 import { MAX_NOTES_LENGTH } from '../common/bounds.ts';
 import { figure } from '../common/messages.ts';
+import { secondsBetween } from '../common/moments.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../types.ts';
 import type { Dataset } from './dataset.ts';
-import { isoDateTime, millisecondsBetween } from './dates.ts';
+import { isoDateTime } from './dates.ts';
 import { contentError } from './failure.ts';
 import { codeOf } from './group.ts';
 
@@ -18,8 +19,8 @@ interface Mark {
   channels: number[];
   /** Pairs of begin and end, or points in time. */
   at: number[];
-  /** Unit of `at`: samples from 1, or seconds or milliseconds from the start of the acquisition. */
-  per: 'sample' | 'second' | 'millisecond';
+  /** Unit of `at`: samples from 1, or seconds from the start of the acquisition. */
+  per: 'sample' | 'second';
   /** Whether `at` holds pairs of begin and end. */
   spans: boolean;
   code: string | null;
@@ -63,9 +64,7 @@ export class Annotations {
         this.#unplaced++;
         continue;
       }
-      const seconds = mark.at.map((at) =>
-        mark.per === 'second' ? at : mark.per === 'millisecond' ? at / 1000 : (at - 1) / (rate as number),
-      );
+      const seconds = mark.per === 'second' ? mark.at : mark.at.map((at) => (at - 1) / (rate as number));
       for (const channel of targets) {
         for (let i = 0; i < seconds.length; i += mark.spans ? 2 : 1) {
           const at = seconds[i] as number;
@@ -124,8 +123,8 @@ function placeOf(item: Dataset, start: string | null): Pick<Mark, 'at' | 'per'> 
   const offsets = item.numbers('referencedTimeOffsets');
   if (offsets.length > 0) return { at: offsets, per: 'second' };
   const moments = item.texts('referencedDateTime').map((value) => isoDateTime(value, null));
-  const at = moments.map((moment) => (moment === null || start === null ? null : millisecondsBetween(start, moment)));
-  return at.length === 0 || at.includes(null) ? null : { at: at as number[], per: 'millisecond' };
+  const at = moments.map((moment) => (moment === null || start === null ? null : secondsBetween(start, moment)));
+  return at.length === 0 || at.includes(null) ? null : { at: at as number[], per: 'second' };
 }
 
 /**

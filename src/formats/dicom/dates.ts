@@ -44,29 +44,6 @@ export function isoDayAndTime(date: string | null, time: string | null, offset: 
 
 const ISO = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?)?$/;
 
-/** The time this many milliseconds later, to the microsecond; a date without a time is returned unchanged. */
-export function later(iso: string, milliseconds: number): string {
-  const parts = ISO.exec(iso);
-  if (parts === null || parts[2] === undefined || milliseconds === 0) return iso;
-  const microseconds = Number((parts[3] ?? '').slice(0, 6).padEnd(6, '0')) + Math.round(1000 * milliseconds);
-  const seconds = Math.floor(microseconds / 1e6);
-  const instant = new Date(`${parts[1]}T${parts[2]}Z`).getTime() + 1000 * seconds;
-  if (Number.isNaN(instant) || Math.abs(instant) > 8e15) return iso;
-  const fraction = String(microseconds - 1e6 * seconds)
-    .padStart(6, '0')
-    .replace(/0{1,3}$/, '');
-  return `${new Date(instant).toISOString().slice(0, -5)}.${fraction}${parts[4] ?? ''}`;
-}
-
-/** Milliseconds between two times, both with a zone or both without. */
-export function millisecondsBetween(from: string, to: string): number | null {
-  const zoned = (iso: string): number => new Date(ISO.exec(iso)?.[4] === undefined ? `${iso}Z` : iso).getTime();
-  const difference = zoned(to) - zoned(from);
-  return Number.isNaN(difference) || (ISO.exec(from)?.[4] === undefined) !== (ISO.exec(to)?.[4] === undefined)
-    ? null
-    : difference;
-}
-
 /** DA, TM, DT and offset of an ISO 8601 date or date and time; '' for parts that it does not have. */
 export function dicomDate(iso: string): { day: string; time: string; dateTime: string; offset: string } {
   const parts = ISO.exec(iso);

@@ -1,9 +1,10 @@
 /** Decoder for DICOM ECG waveforms, in constant memory: every multiplex group becomes a recording, in file order. */
 import { figure } from '../common/messages.ts';
+import { later } from '../common/moments.ts';
 import type { DecodedRecording, Decoder, DecoderEvent, DecoderLimits, Subject } from '../types.ts';
 import { Annotations } from './annotations.ts';
 import { Dataset } from './dataset.ts';
-import { isoDateTime, isoDay, isoDayAndTime, later } from './dates.ts';
+import { isoDateTime, isoDay, isoDayAndTime } from './dates.ts';
 import type { Element, ElementReader, Scope } from './elements.ts';
 import { contentError, syntaxError } from './failure.ts';
 import { type DicomFile, openFile } from './file.ts';
@@ -187,7 +188,7 @@ class DicomDecoder {
     if (this.#groups === 1) warnings.push(...this.#annotations.warnings());
     return {
       externalId: uid === null ? null : this.#groups === 1 ? uid : `${uid}#${this.#groups}`,
-      date: start === null ? null : later(start, description.number('multiplexGroupTimeOffset') ?? 0),
+      date: later(start, (description.number('multiplexGroupTimeOffset') ?? 0) / 1000),
       channels: group.channels,
       patient: null,
       study: null,

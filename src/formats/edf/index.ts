@@ -29,8 +29,8 @@ export const edf: Format = {
       'physical values if that is possible, or else rounded. Export-Warnings tells by how much.',
     'A start outside 1985 to 2084 is refused. Labels have 16 ASCII characters: the lead where a longer name has one.',
     'A signal with equal digital limits is left out with a warning if there are others.',
-    'Annotations are texts: a code stands before the text. Notes, and units that are not a physical quantity, are not ' +
-      'written. Times are written in the zone in which the date is given.',
+    'Annotations are texts: a code stands before the text. Notes, and units that are not a physical quantity, are ' +
+      'not written. Times are written in the zone in which the date is given.',
   ],
   experimental: false,
   recognises: looksLikeEdf,

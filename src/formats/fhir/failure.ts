@@ -1,5 +1,4 @@
 /** The error for a FHIR resource that is well-formed JSON, but cannot be stored. */
-import { FormatError } from '../types.ts';
+import { failuresOf } from '../common/failures.ts';
 
-export const contentError = (offset: number | null, reason: string): FormatError =>
-  new FormatError('fhir', 'content', offset, reason);
+export const { contentError } = failuresOf('fhir');

@@ -1,6 +1,7 @@
 /** Builds one Observation from the values at the paths of its members. */
 import { isoFault } from '../../calendar/moment.ts';
 import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../common/bounds.ts';
+import { fitting } from '../common/fitting.ts';
 import { figure, quoted } from '../common/messages.ts';
 import type { Scalar } from '../json/scanner.ts';
 import { UnknownKeys } from '../json/unknown-keys.ts';
@@ -127,7 +128,7 @@ export class Observation {
         `${figure(this.#withoutSamples)} of ${figure(this.#components)} components have no SampledData and ` +
           'were not kept.',
       );
-    const externalId = this.#fitting('identifier', identifier ?? id, MAX_ID_LENGTH, warnings);
+    const externalId = fitting('identifier', identifier ?? id, MAX_ID_LENGTH, warnings);
     const isDate = date === null || isoFault(date) === null;
     if (!isDate) warnings.push(`The date ${quoted(date)} is not a complete date and was not kept.`);
     return {
@@ -136,7 +137,7 @@ export class Observation {
       channels: this.channels.described(),
       patient: null,
       study: null,
-      notes: this.#fitting('note', this.#notes === '' ? null : this.#notes, MAX_NOTES_LENGTH, warnings),
+      notes: fitting('note', this.#notes === '' ? null : this.#notes, MAX_NOTES_LENGTH, warnings),
       subject: this.#subject(warnings),
       part,
       warnings,
@@ -174,23 +175,16 @@ export class Observation {
 
   #subject(warnings: string[]): DecodedRecording['subject'] {
     const { reference, subjectId, display } = this.#texts;
-    const patientId = this.#fitting(
+    const patientId = fitting(
       'subject',
       subjectId ?? reference?.replace(/^.*Patient\/|^#/, '') ?? null,
       MAX_REFERENCE_LENGTH,
       warnings,
     );
-    const patientName = this.#fitting('subject.display', display, MAX_REFERENCE_LENGTH, warnings);
+    const patientName = fitting('subject.display', display, MAX_REFERENCE_LENGTH, warnings);
     return patientId === null && patientName === null
       ? null
       : { patientId, patientName, birthDate: null, sex: null, studyId: null };
-  }
-
-  #fitting(what: string, text: string | null, longest: number, warnings: string[]): string | null {
-    if (text === null || text.trim() === '') return null;
-    if (text.length <= longest) return text;
-    warnings.push(`${quoted(what)} is longer than ${figure(longest)} characters and was not kept.`);
-    return null;
   }
 
   #text(path: string, value: string): void {

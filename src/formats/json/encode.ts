@@ -5,16 +5,14 @@ import { type ReadFrames, runsOf } from '../common/frames.ts';
 import { decimalText } from '../common/numbers.ts';
 import { listText, textBytes } from '../common/text-bytes.ts';
 import type { Encoder, WritableChannel, WritableRecording } from '../types.ts';
-import { FormatError } from '../types.ts';
+import { contentError } from './failure.ts';
 
 /**
  * Writes stored samples with the scale of each lead. Annotations are left out, since the format has no place for them.
  */
 export const encodeJson: Encoder = (recording, read) => {
   if (recording.channels.length === 0 || recording.channels.some((channel) => channel.samples === 0)) {
-    throw new FormatError(
-      'json',
-      'content',
+    throw contentError(
       null,
       'A JSON recording needs at least one lead, and each lead at least one sample: choose another window or ' +
         'other channels.',

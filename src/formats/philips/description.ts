@@ -26,17 +26,6 @@ const SEXES: ReadonlyMap<string, Subject['sex']> = new Map([
 const GUID = /^\{?([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\}?(?:\.xml)?$/i;
 const NO_GUID = /^[0-]+$/;
 
-/** A moment without a zone, or with one. */
-const MOMENT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?$/;
-
-/** The moment so many seconds later, in the same zone; the date itself if it has no time. */
-export function later(date: string | null, seconds: number): string | null {
-  const [, local, zone = ''] = MOMENT.exec(date ?? '') ?? [];
-  if (local === undefined || seconds === 0) return date;
-  const moved = new Date(Date.parse(`${local}Z`) + Math.round(1000 * seconds));
-  return `${moved.toISOString().replace('.000Z', '').replace('Z', '')}${zone}`;
-}
-
 export class Description {
   readonly #fields = new Map<string, string>();
   #date = '';

@@ -1,29 +1,22 @@
 /** Interprets the elements of a Philips document. */
-import { quoted } from '../common/messages.ts';
-import type { Base64Document } from '../common/xml/base64-document.ts';
-import { Base64Text } from '../common/xml/base64-text.ts';
-import { Leaves } from '../common/xml/leaves.ts';
+import { later } from '../common/moments.ts';
+import { EcgDocument } from '../common/xml/ecg-document.ts';
 import type { Attributes } from '../common/xml/markup.ts';
-import {
-  CALIBRATION_PULSE,
-  type DecodedChannel,
-  type DecoderEvent,
-  type DecoderLimits,
-  type FormatError,
-} from '../types.ts';
+import { CALIBRATION_PULSE, type DecodedChannel, type DecoderEvent, type DecoderLimits } from '../types.ts';
 import { Beats } from './beats.ts';
-import { Description, later } from './description.ts';
-import { contentError } from './failure.ts';
+import { Description } from './description.ts';
+import * as failures from './failure.ts';
 import { Rhythm, runs } from './rhythm.ts';
 import { signalOf, storageOf } from './signal.ts';
 
 export const ROOT = 'restingecgdata';
-const RHYTHM = 'waveforms/parsedwaveforms';
-const BEATS = 'waveforms/repbeats';
+const WAVEFORMS = 'waveforms/';
+const RHYTHM = `${WAVEFORMS}parsedwaveforms`;
+const BEATS = `${WAVEFORMS}repbeats`;
 const BEAT = `${BEATS}/repbeat`;
 const BEAT_SAMPLES = `${BEAT}/waveform`;
 /** Other kinds of waveforms, which are not read. */
-const OTHERS = ['unparsedwaveforms', 'leadwaveforms', 'vcgs'].map((name) => `waveforms/${name}`);
+const OTHERS = ['unparsedwaveforms', 'leadwaveforms', 'vcgs'].map((name) => `${WAVEFORMS}${name}`);
 
 /** A recording whose samples are complete. */
 interface Complete {
@@ -34,96 +27,61 @@ interface Complete {
   warnings: string[];
 }
 
-export class PhilipsDocument implements Base64Document {
-  readonly events: DecoderEvent[] = [];
-  readonly base64 = new Base64Text((at, reason) => contentError(this.offset() === null ? null : at, reason));
-  inSamples = false;
-  readonly #fail = (reason: string): FormatError => contentError(this.offset(), reason);
-  readonly #limits: DecoderLimits;
-  readonly #leaves: Leaves;
+export class PhilipsDocument extends EcgDocument {
   readonly #description: Description;
   #rhythm: Rhythm | null = null;
   #beats: Beats | null = null;
   /** A complete recording that is not yet described: others may follow. */
   #complete: Complete | null = null;
-  #described = 0;
   readonly #passedOver = new Set<string>();
-  readonly #warnings: string[] = [];
 
   constructor(limits: DecoderLimits) {
-    this.#limits = limits;
-    this.#leaves = new Leaves(limits, this.#fail);
-    this.#description = new Description(limits, this.#fail);
+    super(ROOT, limits, failures);
+    this.#description = new Description(limits, this.fail);
   }
 
-  offset = (): number | null => null;
-
-  open(name: string, attributes: Attributes): void {
-    if (this.inSamples) throw this.#fail('Samples may contain base64 only.');
-    this.#leaves.open(name);
-    if (this.#leaves.path === name && name !== ROOT)
-      throw this.#fail(`The document must be a ${ROOT}, but is ${quoted(name)}.`);
-    const path = this.#path();
+  protected override opened(path: string, attributes: Attributes): void {
     if (path === RHYTHM) this.#openRhythm(attributes);
     else if (path === BEATS) this.#openBeats(attributes);
     else if (path === BEAT) this.#openBeat(attributes);
     else if (path === BEAT_SAMPLES) this.#beginBeat(attributes);
-    else if (OTHERS.includes(path)) this.#passedOver.add(name);
+    else if (OTHERS.includes(path)) this.#passedOver.add(path.slice(WAVEFORMS.length));
     else this.#description.open(path, attributes);
   }
 
-  text(text: string): void {
-    if (this.inSamples) throw this.#fail('Samples may contain base64 only.');
-    this.#leaves.add(text);
-  }
-
-  close(): void {
-    const path = this.#path();
-    const { text } = this.#leaves.close();
-    if (this.inSamples) {
-      this.inSamples = false;
-      if (!this.base64.finish())
-        throw this.#fail('The base64 of the samples ends within a byte. Export the file again.');
-      this.events.push(...this.takeSamples());
-      if (path === RHYTHM) this.#endRhythm();
-      else if (this.#beats !== null) this.events.push(...this.#beats.end());
-    } else if (path === BEATS) this.#endBeats();
+  protected override closed(path: string, text: string): void {
+    if (path === BEATS) this.#endBeats();
     else this.#description.close(path, text);
   }
 
-  *takeSamples(): Generator<DecoderEvent, void, void> {
+  protected override samplesClosed(path: string): void {
+    if (path === RHYTHM) this.#endRhythm();
+    else if (this.#beats !== null) this.events.push(...this.#beats.end());
+  }
+
+  override *takeSamples(): Generator<DecoderEvent, void, void> {
     const bytes = this.base64.take();
     const reader = this.#beats ?? this.#rhythm;
     if (bytes.length > 0 && reader !== null) yield* reader.add(bytes);
   }
 
-  finish(): void {
+  override finish(): void {
     if (this.#complete !== null && this.#passedOver.size > 0)
-      this.#warnings.push(`Waveforms of another kind (${[...this.#passedOver].join(', ')}) were not kept.`);
+      this.warnings.push(`Waveforms of another kind (${[...this.#passedOver].join(', ')}) were not kept.`);
     this.#describe(true);
-    if (this.#described > 0) return;
-    throw this.#fail(
+    if (this.described > 0) return;
+    throw this.fail(
       this.#passedOver.size === 0
         ? 'The document contains no samples.'
-        : `The samples of the document are ${[...this.#passedOver].join(', ')}, which is not supported; parsedwaveforms ` +
-            'are.',
+        : `The samples of the document are ${[...this.#passedOver].join(', ')}, which is not supported; ` +
+            'parsedwaveforms are.',
     );
-  }
-
-  /** Without the root. */
-  #path(): string {
-    return this.#leaves.path.slice(ROOT.length + 1);
-  }
-
-  #begin(): void {
-    this.base64.begin();
-    this.inSamples = true;
   }
 
   #openRhythm(attributes: Attributes): void {
     this.#describe(false);
-    this.#rhythm = new Rhythm(signalOf(attributes, this.#description.signal, this.#limits, this.#fail), this.#fail);
-    this.#begin();
+    this.#rhythm = new Rhythm(signalOf(attributes, this.#description.signal, this.limits, this.fail), this.fail);
+    this.beginSamples();
   }
 
   #endRhythm(): void {
@@ -149,9 +107,9 @@ export class PhilipsDocument implements Base64Document {
     const storage = storageOf(attributes);
     if (storage === 'plain') {
       this.#describe(false);
-      this.#beats = new Beats(attributes, this.#limits, this.#fail);
+      this.#beats = new Beats(attributes, this.limits, this.fail);
     } else
-      this.#warnings.push(
+      this.warnings.push(
         `The representative beats were not kept: ${storage === 'XLI' ? 'they are compressed.' : storage.fault}`,
       );
   }
@@ -165,14 +123,14 @@ export class PhilipsDocument implements Base64Document {
   #beginBeat(attributes: Attributes): void {
     if (this.#beats === null) return;
     this.#beats.begin(attributes);
-    this.#begin();
+    this.beginSamples();
   }
 
   #endBeats(): void {
     const { channels = [], warnings = [] } = this.#beats ?? {};
     this.#beats = null;
     if (channels.length > 0) this.#complete = { part: 'representative beat', channels, offset: 0, warnings };
-    else this.#warnings.push(...warnings);
+    else this.warnings.push(...warnings);
   }
 
   #describe(isLast: boolean): void {
@@ -180,22 +138,20 @@ export class PhilipsDocument implements Base64Document {
     if (complete === null) return;
     this.#complete = null;
     const description = this.#description;
-    const warnings = [...description.warnings(), ...complete.warnings, ...this.#warnings.splice(0)];
+    const warnings = [...description.warnings(), ...complete.warnings];
     const id = description.externalId;
-    const part = isLast && this.#described === 0 ? null : complete.part;
-    const recording = {
-      externalId: id === null || this.#described === 0 ? id : `${id}#${this.#described + 1}`,
-      date: later(description.date(warnings), complete.offset),
-      channels: complete.channels,
-      patient: null,
-      study: null,
-      notes: description.notes(warnings),
-      subject: description.subject(warnings),
-      part,
-      warnings,
-    };
-    this.#described++;
-    this.events.push({ kind: 'recording', recording });
+    this.describe(
+      {
+        externalId: id === null || this.described === 0 ? id : `${id}#${this.described + 1}`,
+        date: later(description.date(warnings), complete.offset),
+        channels: complete.channels,
+        notes: description.notes(warnings),
+        subject: description.subject(warnings),
+        part: complete.part,
+        warnings,
+      },
+      isLast,
+    );
   }
 
   /** Keeps the events. @returns what the generator returns */

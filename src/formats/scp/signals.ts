@@ -1,9 +1,8 @@
 /** Sections 5 and 6: the samples of the reference beat and of the rhythm, one bit stream for each lead. */
 import { figure } from '../common/messages.ts';
-import { reciprocal } from '../common/steps.ts';
+import { rateOfPeriod, reciprocal } from '../common/steps.ts';
 import { contentError } from './failure.ts';
 import { decodeHuffman, type HuffmanTable, STREAM_PADDING } from './huffman.ts';
-import { rateOfPeriod } from './rate.ts';
 import type { Section } from './section.ts';
 
 /** Amplitude per unit in nV, sample time in µs, kind of differences, and whether the compression is bimodal. */

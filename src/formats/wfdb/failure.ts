@@ -1,10 +1,4 @@
 /** The two kinds of error for a refused WFDB record. */
-import { FormatError } from '../types.ts';
+import { failuresOf } from '../common/failures.ts';
 
-/** The bytes are not a WFDB header or annotation file. */
-export const syntaxError = (offset: number | null, reason: string): FormatError =>
-  new FormatError('wfdb', 'syntax', offset, reason);
-
-/** The bytes are a WFDB file, but inconsistent. */
-export const contentError = (offset: number | null, reason: string): FormatError =>
-  new FormatError('wfdb', 'content', offset, reason);
+export const { syntaxError, contentError } = failuresOf('wfdb');

@@ -1,7 +1,6 @@
 /** Kardia's ATC files over HTTP: the rhythm with its beats, average and median beats beside it, and damaged files. */
 import { expect } from 'chai';
-import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
-import { call } from '../../support/http.ts';
+import { NewClinician } from '../../support/clinician.ts';
 import { readEach } from '../../support/sendings.ts';
 import { atcFile, format, info, lead, marks } from '../../unit/formats/atc/files.ts';
 
@@ -29,23 +28,13 @@ const markedTo = (last: number, sign: number): Uint8Array =>
   });
 
 describe('ATC files over HTTP', () => {
-  let app: TestApp;
-  let owner: Principal;
-  before(async () => {
-    app = await startTestApp();
-  });
-  after(async () => app.close());
-  beforeEach(async () => {
-    owner = await app.newUser('clinician');
-  });
-  const get = (path: string) => call(app, 'GET', path, { token: owner.token });
-  const post = (raw: Uint8Array) =>
-    call(app, 'POST', '/ecgs', { token: owner.token, raw, headers: { 'Content-Type': 'application/octet-stream' } });
+  const clinician = new NewClinician();
+  const { get, post } = clinician;
 
   it('become the rhythm and its average beat, without the phone', async () => {
     const created = await post(atcFile({ blocks: BLOCKS }));
     expect(created.status, created.text).to.equal(201);
-    const [rhythm, beat] = await readEach(app, owner.token, created);
+    const [rhythm, beat] = await readEach(clinician.app, clinician.token, created);
     expect([rhythm.part, rhythm.externalId, rhythm.date]).to.deep.equal([
       'rhythm',
       'uuid-1',

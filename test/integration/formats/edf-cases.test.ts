@@ -2,31 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
-import { call } from '../../support/http.ts';
-import { upload } from '../../support/multipart.ts';
+import { NewClinician } from '../../support/clinician.ts';
 import { casesDir } from '../../support/recordings.ts';
 import { int16, text } from './parts.ts';
 
 const folder = casesDir();
 
 describe(`EDF files of other programs over HTTP${folder === null ? ' (no CASES_DIR: cases skipped)' : ''}`, () => {
-  let app: TestApp;
-  let owner: Principal;
-  before(async () => {
-    app = await startTestApp();
-  });
-  after(async () => app.close());
-  beforeEach(async () => {
-    owner = await app.newUser('clinician');
-  });
-  const get = (path: string) => call(app, 'GET', path, { token: owner.token });
-  const send = (raw: Uint8Array, query = '') =>
-    call(app, 'POST', `/ecgs${query}`, {
-      token: owner.token,
-      raw,
-      headers: { 'Content-Type': 'application/octet-stream' },
-    });
+  const { get, post: send, upload } = new NewClinician();
   const samples = async (ecg: string) => (await get(`/ecgs/${ecg}/channels/I/samples`)).json.samples;
   const sendCase = (name: string) => send(readFileSync(join(folder!, name)));
   /** Exports a recording as EDF and sends that. */
@@ -75,7 +58,7 @@ describe(`EDF files of other programs over HTTP${folder === null ? ' (no CASES_D
       { file: 'r.hea', bytes: header },
       { file: 'r.dat', bytes: int16(...values) },
     ];
-    const answer = await upload(app, owner.token, files, '?duplicate=allow');
+    const answer = await upload(files, '?duplicate=allow');
     expect(answer.status, answer.text).to.equal(201);
     return answer.json;
   };

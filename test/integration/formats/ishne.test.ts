@@ -1,9 +1,7 @@
 /** ISHNE recordings over HTTP: alone, with their annotation file in any order, and the file attached later. */
 import { expect } from 'chai';
-import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
-import { call } from '../../support/http.ts';
+import { NewClinician } from '../../support/clinician.ts';
 import { attach } from '../../support/marks.ts';
-import { type Part, upload } from '../../support/multipart.ts';
 import { beatsFile, recordingFile } from '../../unit/formats/ishne/files.ts';
 
 const FRAMES = Array.from({ length: 600 }, (_, i) => [Math.round(800 * Math.sin(i / 9)), i % 2 === 0 ? 5 : -5]);
@@ -23,26 +21,13 @@ const TOLD = [
 ];
 
 describe('ISHNE files over HTTP', () => {
-  let app: TestApp;
-  let owner: Principal;
-  before(async () => {
-    app = await startTestApp();
-  });
-  after(async () => app.close());
-  beforeEach(async () => {
-    owner = await app.newUser('clinician');
-  });
-  const get = (path: string) => call(app, 'GET', path, { token: owner.token });
-  const send = (parts: readonly Part[]) => upload(app, owner.token, parts);
+  const clinician = new NewClinician();
+  const { get, post, upload: send } = clinician;
   const marksOf = async (id: string): Promise<unknown[]> =>
     (await get(`/ecgs/${id}/annotations`)).json.items.map(({ at, code }: { at: number; code: string }) => [at, code]);
 
   it('are stored with their leads, scale, start and patient, and come back exactly', async () => {
-    const created = await call(app, 'POST', '/ecgs', {
-      token: owner.token,
-      raw: RECORDING,
-      headers: { 'Content-Type': 'application/octet-stream' },
-    });
+    const created = await post(RECORDING);
     expect(created.status, created.text).to.equal(201);
     expect(created.json).to.deep.include({ format: 'ishne', warnings: [] });
     expect(created.json.date).to.match(/^2026-01-15T/);
@@ -80,13 +65,13 @@ describe('ISHNE files over HTTP', () => {
 
   it('may get their annotation file later', async () => {
     const { json } = await send([{ file: 'a.ecg', bytes: RECORDING }]);
-    const attached = await attach(app, owner.token, json.id, BEATS, { name: 'a.ann' });
+    const attached = await attach(clinician.app, clinician.token, json.id, BEATS, { name: 'a.ann' });
     expect(attached.status, attached.text).to.equal(201);
     expect(attached.json).to.deep.include({ format: 'ishne', annotations: 3 });
     expect(await marksOf(json.id)).to.deep.equal(TOLD);
   });
 
-  it('are refused with a reason if only the annotation file is sent, or if it belongs to another recording', async () => {
+  it('are refused with a reason if only the annotation file is sent, or that of another recording', async () => {
     const alone = await send([{ file: 'a.ann', bytes: BEATS }]);
     expect([alone.status, alone.json.code]).to.deep.equal([422, 'recording-invalid']);
     expect(alone.json.detail).to.include('send it together with its recording');

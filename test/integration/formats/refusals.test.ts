@@ -7,13 +7,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { annotationCollection, blockCollection } from '../../../src/ecgs/store/content-model.ts';
 import { ecgModel } from '../../../src/ecgs/store/model.ts';
-import { encodeWfdb } from '../../../src/formats/wfdb/encode.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
-import { encodeFiles, type Files, writable } from '../../support/formats.ts';
+import type { Files } from '../../support/formats.ts';
 import { call } from '../../support/http.ts';
 import { multipart, type Part, upload } from '../../support/multipart.ts';
-import { text, int16, parts } from './parts.ts';
+import { annotatedRecord, int16, parts, text } from './parts.ts';
 
 const ID = '665f1c2ab7e4d1a2c3b4d5e6';
 
@@ -29,23 +28,7 @@ describe('an upload of files', () => {
     folder = mkdtempSync(join(tmpdir(), 'leadwire-refusals-'));
     process.env['TMPDIR'] = folder;
     app = await startTestApp();
-    const annotations = Array.from({ length: 2_500 }, (_, i) => ({
-      at: i / 10,
-      duration: null,
-      channel: i % 2 === 0 ? null : 1,
-      code: 'N',
-      text: i === 0 ? 'first' : null,
-    }));
-    record = await encodeFiles(
-      encodeWfdb,
-      writable(
-        [
-          { name: 'II', values: Array.from({ length: 200_000 }, (_, i) => (i % 9) - 4) },
-          { name: 'V5', values: Array.from({ length: 200_000 }, (_, i) => (i % 7) - 3) },
-        ],
-        { annotations },
-      ),
-    );
+    record = await annotatedRecord();
   });
   after(async () => {
     await app.close();

@@ -6,15 +6,14 @@ import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { annotationCollection } from '../../../src/ecgs/store/content-model.ts';
 import { sweep } from '../../../src/ecgs/store/sweep.ts';
-import { encodeWfdb } from '../../../src/formats/wfdb/encode.ts';
 import { FORMATS } from '../../../src/formats/registry.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
-import { encodeFiles, type Files, writable } from '../../support/formats.ts';
+import type { Files } from '../../support/formats.ts';
 import { call } from '../../support/http.ts';
 import { aStudy, made, somebody } from '../../support/directory.ts';
 import { type Part, upload } from '../../support/multipart.ts';
 import { recordingsDir } from '../../support/recordings.ts';
-import { text, int16, parts } from './parts.ts';
+import { annotatedRecord, int16, parts, text } from './parts.ts';
 
 describe('an upload of files', () => {
   let app: TestApp;
@@ -23,23 +22,7 @@ describe('an upload of files', () => {
 
   before(async () => {
     app = await startTestApp();
-    const annotations = Array.from({ length: 2_500 }, (_, i) => ({
-      at: i / 10,
-      duration: null,
-      channel: i % 2 === 0 ? null : 1,
-      code: 'N',
-      text: i === 0 ? 'first' : null,
-    }));
-    record = await encodeFiles(
-      encodeWfdb,
-      writable(
-        [
-          { name: 'II', values: Array.from({ length: 200_000 }, (_, i) => (i % 9) - 4) },
-          { name: 'V5', values: Array.from({ length: 200_000 }, (_, i) => (i % 7) - 3) },
-        ],
-        { annotations },
-      ),
-    );
+    record = await annotatedRecord();
   });
   after(async () => app.close());
   beforeEach(async () => {

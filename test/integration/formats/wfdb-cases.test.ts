@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
-import { type Answer, call } from '../../support/http.ts';
-import { upload } from '../../support/multipart.ts';
+import { NewClinician } from '../../support/clinician.ts';
+import type { Answer } from '../../support/http.ts';
 import { casesDir } from '../../support/recordings.ts';
 import { unzip } from '../../support/zip.ts';
 import { int16, text } from './parts.ts';
@@ -12,22 +11,9 @@ import { int16, text } from './parts.ts';
 const folder = casesDir();
 
 describe(`WFDB records of other programs over HTTP${folder === null ? ' (no CASES_DIR: cases skipped)' : ''}`, () => {
-  let app: TestApp;
-  let owner: Principal;
-  before(async () => {
-    app = await startTestApp();
-  });
-  after(async () => app.close());
-  beforeEach(async () => {
-    owner = await app.newUser('clinician');
-  });
+  const { get, upload } = new NewClinician();
   const send = (files: readonly (readonly [string, Uint8Array])[]): Promise<Answer> =>
-    upload(
-      app,
-      owner.token,
-      files.map(([file, bytes]) => ({ file, bytes })),
-    );
-  const get = (path: string) => call(app, 'GET', path, { token: owner.token });
+    upload(files.map(([file, bytes]) => ({ file, bytes })));
 
   /** Sends files of CASES_DIR in this order. */
   async function cases(...names: string[]) {

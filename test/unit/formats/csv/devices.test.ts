@@ -127,6 +127,8 @@ describe('A table of a device', () => {
     const rows = 'I,II\n1,2\n3,4\n5,7\n';
     for (const line of ['# fs=250', '# Sampling rate (Hz): 250', '# {"fs": 250}', '# Interval: 4 ms'])
       expect((await described(`${line}\n${rows}`))[0], line).to.deep.equal(['I', 250, null, 3]);
+    for (const line of ['# Interval: 0.00277778 s', '# Interval: 2.7778 msec/sample', 'Interval=\t2778 us'])
+      expect((await described(`${line}\n${rows}`))[0], line).to.deep.equal(['I', 360, null, 3]);
   });
 
   it('tells the lines above it that were not understood, without their values', async () => {

@@ -92,7 +92,7 @@ describe('the DICOM decoder', () => {
 
     it('the date of a group, with its time offset', async () => {
       const [, second] = await decode(fileOf([group(), group({ more: [[0x00181068, 'DS', '2500']] })]));
-      expect(second!.recording.date).to.equal('2026-01-15T09:30:02.500');
+      expect(second!.recording.date).to.equal('2026-01-15T09:30:02.5');
       const precise = await one({ more: [[0x00181068, 'DS', '2500.25']] }, [
         [0x0008002a, 'DT', '20260115093000.999875-0300'],
       ]);
@@ -167,13 +167,13 @@ describe('the DICOM decoder', () => {
         [
           channelsOf([1, 0]),
           [0x0040a130, 'CS', 'POINT'],
-          [0x0040a13a, 'DT', '20260115093002'],
+          [0x0040a13a, 'DT', '20260115093002.000250'],
           [0x00700006, 'ST', 'button'],
         ],
       );
       expect(first!.annotations).to.deep.equal([
         { at: 1.5, duration: 2.5, channel: null, code: null, text: 'noise' },
-        { at: 2, duration: null, channel: null, code: null, text: 'button' },
+        { at: 2.00025, duration: null, channel: null, code: null, text: 'button' },
       ]);
     });
 

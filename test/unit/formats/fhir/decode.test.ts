@@ -18,6 +18,7 @@ import {
   named,
   rate,
 } from './reading.ts';
+import { fhirSeeds } from './fuzz-seeds.ts';
 
 const ofPeriod = async (period: number): Promise<number | null> =>
   (await read(observation({ component: [component('131329', { period })] }))).recording.channels[0]!.samplingRate;
@@ -222,47 +223,7 @@ describe('A FHIR observation', () => {
 describe('The decoder of FHIR', () => {
   it('always ends with a FormatError or a recording', async function () {
     this.timeout(120_000);
-    const seeds = [
-      observation({
-        id: 'x',
-        effectiveDateTime: '2026-01-15',
-        subject: { reference: 'Patient/1' },
-        note: [{ text: 'n' }],
-        component: [component('131329', { data: 'E 1.5 -2 L' }), component('131330')],
-      }),
-      {
-        resourceType: 'Bundle',
-        entry: [
-          { resource: observation() },
-          { resource: observation({ component: undefined, valueSampledData: data() }) },
-        ],
-      },
-    ]
-      .map((document) => JSON.stringify(document))
-      .map((text) => ({
-        files: { a: Buffer.from(text) },
-        main: 'a',
-        boundaries: { a: [...text.matchAll(/["{}[\]:,]/g)].map((match) => match.index) },
-        dictionary: [
-          '"',
-          '{',
-          '}',
-          '[',
-          ']',
-          ',',
-          '"data":',
-          '"component":[',
-          '"valueSampledData":{',
-          '1e999',
-          '\\n',
-          'E',
-          'null',
-          '-0',
-          '"factor":0,',
-          '"entry":[{"resource":{',
-        ],
-      }));
-    const report = await fuzzDecoder(fhir, seeds, { cases: 10_000, seed: SEED });
+    const report = await fuzzDecoder(fhir, fhirSeeds(), { cases: 10_000, seed: SEED });
     expect(report.accepted).to.be.above(300);
     expect(report.refused.content).to.be.above(300);
     expect(report.refused.syntax).to.be.above(300);

@@ -135,7 +135,7 @@ describe('What is written as FHIR', () => {
     expect(recording.subject).to.deep.include({ patientId: 'p', patientName: 'A B' });
   });
 
-  it('has no number of more than 15 significant digits, and is read as the same gain, zero level and rate', async () => {
+  it('has no number of more than 15 digits, and is read as the same gain, zero level and rate', async () => {
     const given = { values: [1], gain: 204.918, zeroLevel: 1024, samplingRate: 360 };
     const [text] = Object.values(await encodeFiles(encodeFhir, writable([given]))).map(String) as [string];
     const { origin, period, factor } = (JSON.parse(text) as { component: { valueSampledData: Sampled }[] })

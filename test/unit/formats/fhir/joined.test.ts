@@ -102,7 +102,7 @@ describe('Observations of one lead in a bundle', () => {
     ]);
   });
 
-  it('are recordings of their own if there is a gap, an overlap, another lead, scale or subject, or no time', async () => {
+  it('are recordings of their own with a gap, an overlap, another lead, scale or subject, or no time', async () => {
     expect(await lengths(part('00'), part('02'), part('03'))).to.deep.equal([4, 8]);
     expect(await lengths(part('01'), part('00'))).to.deep.equal([4, 4]);
     for (const members of [

@@ -21,7 +21,7 @@ const mark = (at: number, code: string | null, text: string | null = null): Anno
 });
 
 describe('the annotation file of an ISHNE recording', () => {
-  it('gives its beats: each counts from the one before, the first from the position of the first annotation', async () => {
+  it('gives its beats: each counts from the one before, the first from the position in the header', async () => {
     const { annotations, recording } = await read(
       beatsFile({
         first: 20,

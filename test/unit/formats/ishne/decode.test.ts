@@ -162,8 +162,8 @@ describe('the ISHNE decoder', () => {
     const { recording, digits } = await read({ block: 'abc', samplesOffset: 4096 });
     expect(digits[0]![0]).to.equal(1);
     expect(recording.warnings).to.deep.equal([
-      'According to the header the samples begin at byte 4,096; they were read from byte 525, the end of the variable ' +
-        'block.',
+      'According to the header the samples begin at byte 4,096; they were read from byte 525, the end of the ' +
+        'variable block.',
     ]);
     expect(await warnings({ samplesOffset: -9, blockSize: -9 })).to.deep.equal([]);
   });

@@ -53,7 +53,8 @@ export const PATIENT = `<PatientDemographics><PatientID>P-1</PatientID><DateofBi
 export const TEST = `<TestDemographics><AcquisitionTime>09:15:11</AcquisitionTime>
 <AcquisitionDate>08-17-2025</AcquisitionDate></TestDemographics>`;
 export const statement = (text: string, endsLine = true): string =>
-  `<DiagnosisStatement>${endsLine ? '<StmtFlag>ENDSLINE</StmtFlag>' : ''}<StmtText>${text}</StmtText></DiagnosisStatement>`;
+  `<DiagnosisStatement>${endsLine ? '<StmtFlag>ENDSLINE</StmtFlag>' : ''}<StmtText>${text}</StmtText>` +
+  '</DiagnosisStatement>';
 export const marksOf = (...times: readonly (number | string)[]): string =>
   `<QRSTimesTypes>${times
     .map((time, number) => `<QRS><Number>${number + 1}</Number><Type>0</Type><Time>${time}</Time></QRS>`)
@@ -68,7 +69,8 @@ export const WHOLE = museText(
   [
     PATIENT,
     TEST,
-    `<Diagnosis><Modality>RESTING</Modality>${statement('Sinus rhythm')}${statement('Normal', false)}${statement('ECG')}</Diagnosis>`,
+    `<Diagnosis><Modality>RESTING</Modality>${statement('Sinus rhythm')}`,
+    `${statement('Normal', false)}${statement('ECG')}</Diagnosis>`,
     marksOf(2, 6),
     waveformOf('Median', [leadOf('I', [1, -2, 3]), leadOf('II', [4, 5, 6])]),
     waveformOf('Rhythm', [leadOf('I', [10, -20, 30, 300, -32768]), leadOf('II', [1, 2, 3, 4, 5])]),

@@ -43,7 +43,7 @@ describe('A GE MUSE document is refused', () => {
     ['for a character that is not base64', sampled(BASE64.replace('A', '-')), '"-" does not belong to base64.'],
     ['for padding within the base64', sampled(`AQ==${BASE64}`), 'The base64 goes on behind its padding.'],
     ['for padding without bytes', sampled(`A===`), '"=" does not belong to base64.'],
-    ['for base64 that ends within a byte', sampled(`${BASE64}A`), 'The base64 of a lead ends within a byte.'],
+    ['for base64 that ends within a byte', sampled(`${BASE64}A`), 'The base64 of the samples ends within a byte.'],
     ['for a reference within base64', sampled('AQAC&amp;'), '"&amp;" does not belong to base64.'],
     ['for an element within base64', sampled('AQAC<a/>'), 'Samples may contain base64 only.'],
     [

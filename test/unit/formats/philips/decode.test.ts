@@ -74,14 +74,15 @@ describe('The Philips decoder', () => {
   });
 
   it('makes the last second a recording of its own if all leads end with the same pulse', async () => {
-    const text = philipsText(waveformsOf(compressed(CALIBRATED), attributes104(5_500)));
+    const time = '07:27:34.987654';
+    const text = philipsText(waveformsOf(compressed(CALIBRATED), attributes104(5_500)), { time });
     const [rhythm, pulse, ...more] = await read(text);
     expect(more).to.deep.equal([]);
     expect(partsOf([rhythm!, pulse!])).to.deep.equal(['rhythm', 'calibration pulse']);
     expect(digitsOf(rhythm!)).to.deep.equal(CALIBRATED.map((lead) => lead.slice(0, 5_000)));
     expect(digitsOf(pulse!)).to.deep.equal(CALIBRATED.map((lead) => lead.slice(5_000)));
-    expect(rhythm!.recording.date).to.equal('2011-12-01T07:27:34');
-    expect(pulse!.recording.date).to.equal('2011-12-01T07:27:44');
+    expect(rhythm!.recording.date).to.equal('2011-12-01T07:27:34.987654');
+    expect(pulse!.recording.date).to.equal('2011-12-01T07:27:44.987654');
     expect(pulse!.recording.externalId).to.equal(`${rhythm!.recording.externalId}#2`);
     expect([rhythm, pulse].flatMap((whole) => whole!.recording.warnings)).to.deep.equal([]);
   });

@@ -73,7 +73,8 @@ export const beatsOf = (beats: Readonly<Record<string, readonly number[]>>, attr
   `<repbeats${attributesOf({ dataencoding: 'Base64', ...attributes })}>${Object.entries(beats)
     .map(([name, samples]) => {
       const base64 = plain([samples]).toString('base64');
-      return `<repbeat leadname="${name}"><pdur>76</pdur><waveform duration="${samples.length}">${base64}</waveform></repbeat>`;
+      const waveform = `<waveform duration="${samples.length}">${base64}</waveform>`;
+      return `<repbeat leadname="${name}"><pdur>76</pdur>${waveform}</repbeat>`;
     })
     .join('\n')}</repbeats>`;
 

@@ -2,7 +2,6 @@
 import { expect } from 'chai';
 import { crc16 } from '../../../../src/formats/common/crc16.ts';
 import { decodeScp } from '../../../../src/formats/scp/decode.ts';
-import { rateOfPeriod } from '../../../../src/formats/scp/rate.ts';
 import type { DecodedRecording } from '../../../../src/formats/types.ts';
 import { type DecodedWhole, decodeFiles } from '../../../support/formats.ts';
 import { crc, device, plainFile, signalsBody, tag, u16, u32, u8 } from './files.ts';
@@ -171,21 +170,6 @@ describe('a very long section 1', () => {
     );
     expect(subject).to.equal(null);
     expect(warnings.join()).to.match(/Section 1 was not kept: It has more than 1,048,576 bytes/);
-  });
-});
-
-describe('the sampling rate of a time in microseconds', () => {
-  it('is the whole rate that it was rounded from', () => {
-    const rates = [100, 120, 125, 128, 150, 200, 240, 250, 256, 300, 360, 400, 500, 512, 600, 800, 1000, 1024, 1200];
-    for (const rate of [...rates, 1500, 2000, 2048, 2500, 3000, 4000, 4096, 8000, 16000])
-      for (const period of [Math.round(1e6 / rate), Math.floor(1e6 / rate)])
-        expect(rateOfPeriod(period), `${period} µs`).to.equal(rate);
-  });
-
-  it('is what the time gives if no whole rate is near', () => {
-    expect(rateOfPeriod(8003)).to.equal(1e6 / 8003);
-    expect(rateOfPeriod(1)).to.equal(1e6);
-    expect(rateOfPeriod(65535)).to.equal(1e6 / 65535);
   });
 });
 
