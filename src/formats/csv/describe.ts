@@ -65,6 +65,6 @@ function startWarning({ clock, facts, date }: Layout): string | null {
 function commentWarning({ comments: { count, line } }: RowReader): string | null {
   if (count === 0) return null;
   return count === 1
-    ? `Line ${line}, a comment between the rows, was passed over.`
-    : `${figure(count)} comments between the rows were passed over, the first in line ${line}.`;
+    ? `The comment in line ${line} was passed over.`
+    : `${figure(count)} comments between the rows or at their ends were passed over, the first in line ${line}.`;
 }

@@ -42,7 +42,7 @@ export class RowReader {
   rows = 0;
   /** Rows that are missing before the last one of the batch, as its time says. */
   gap = 0;
-  /** Comments between the rows, and the line of the first. */
+  /** Comments between the rows and at their ends, and the line of the first. */
   comments = { count: 0, line: 0 };
   readonly times: TimeColumn | null;
   /** Number of the line to be read next, from 1. */
@@ -101,10 +101,14 @@ export class RowReader {
   /** Passes over a line that is no row: a comment or a blank one. @returns whether it is one */
   #passes(window: Window, first: number): boolean {
     if (first === HASH || first === PERCENT) {
-      if (this.comments.count++ === 0) this.comments.line = this.line;
+      this.#countComment();
     } else if (!this.#passesBlank || !isBlank(window, this.times === null ? 0 : this.#delimiter)) return false;
     window.position = endOfLine(window.bytes, window.position) + 1;
     return true;
+  }
+
+  #countComment(): void {
+    if (this.comments.count++ === 0) this.comments.line = this.line;
   }
 
   #isBlock({ bytes, position }: Window): boolean {
@@ -230,12 +234,19 @@ export class RowReader {
     return end;
   }
 
-  /** Reads the end of a row: only empty cells may follow the last column. Returns the position after the newline. */
+  /**
+   * Reads the end of a row: only empty cells and a comment may follow the last column. Returns the position after the
+   * newline.
+   */
   #beyond(window: Window, from: number): number {
     const { bytes } = window;
     const end = endOfLine(bytes, from);
     for (let place = from; place < end; place++) {
       const byte = bytes[place] as number;
+      if (byte === HASH && place > from) {
+        this.#countComment();
+        break;
+      }
       if (byte !== this.#delimiter && byte !== 0x20 && byte !== 0x0d)
         throw contentError(window.offset(place), `Line ${this.line} has more cells than the header.`);
     }

@@ -166,7 +166,8 @@ export class TimeColumn {
         reason:
           `The times are not evenly spaced: the step to line ${odd.line} is ${Number(odd.step.toPrecision(6))}, ` +
           `the mean ${Number(mean.toPrecision(6))}. Upload a recording with gaps in parts, or with rows of empty ` +
-          'cells; if the column holds no times, say so with the parameter columns (skip or channel).',
+          'cells; if the times are only imprecise, give samplingRate and pass over their column with the parameter ' +
+          'columns (skip).',
       };
     }
     if (this.#seconds === null && mean >= 1)
