@@ -231,6 +231,19 @@ describe('The Philips decoder', () => {
     ]);
   });
 
+  it('tells if the patient or the interpretation follow the waveforms, whose first recording lacks them', async () => {
+    const text = philipsText(waveformsOf(plain(CALIBRATED), { ...attributes104(5_500), compression: null }));
+    const patient = '<patient><generalpatientdata><patientid>7</patientid></generalpatientdata></patient>';
+    const statement = '<statement><leftstatement>Sinus rhythm</leftstatement></statement>';
+    const interpretation = `<interpretations><interpretation>${statement}</interpretation></interpretations>`;
+    for (const behind of [patient, interpretation]) {
+      const [rhythm, pulse] = await read(text.replace('</restingecgdata>', `${behind}</restingecgdata>`));
+      expect([rhythm!.recording.subject, rhythm!.recording.notes]).to.deep.equal([null, null]);
+      expect(pulse!.recording.warnings.join()).to.include('stand behind the waveforms in the file');
+    }
+    expect((await read(text))[1]!.recording.warnings).to.deep.equal([]);
+  });
+
   it('reads ASCII and UTF-16 of both orders, and white space before the declaration', async () => {
     const wide = Buffer.from(`\ufeff${COMPRESSED.replace('UTF-8', 'utf-16')}`, 'utf16le');
     for (const bytes of [Buffer.from(`\n ${COMPRESSED}`), wide, Buffer.from(wide).swap16(), wide.subarray(2)]) {
