@@ -38,4 +38,11 @@ export function startOf(dateText: string, timeText: string, fullDate: string | n
   return `${start.toISOString().slice(0, 19)}${fraction}`;
 }
 
+/** Whether the header names another day than the full date; years have two digits there. */
+export function contradicts(dateText: string, fullDate: string): boolean {
+  const [day, month, year] = triple(dateText);
+  const [fullYear = NaN, fullMonth, fullDay] = fullDate.split('-').map(Number);
+  return year !== undefined && (day !== fullDay || month !== fullMonth || year !== fullYear % 100);
+}
+
 const triple = (text: string): number[] => (TRIPLE.exec(text) ?? []).slice(1).map(Number);
