@@ -53,7 +53,7 @@ export function firstRole(name: string, cells: readonly string[]): Role {
  */
 export function laterRole(name: string, cells: readonly string[]): Role {
   if (areMoments(cells)) return { kind: 'time', seconds: null };
-  if (isSequenceName(name)) return { kind: 'skip' };
+  if (isSequenceName(name) && countsUp(cells)) return { kind: 'skip' };
   const isRising = risesEvenly(cells, true);
   if (isRising && isTimeName(name)) return { kind: 'time', seconds: null };
   if (isRising && isCounterName(name)) return { kind: 'counter' };
@@ -136,6 +136,16 @@ function regularStep(steps: readonly number[], times: TimeColumn): number | null
 /** What follows the times of a column; for a counter, the numbers of its rows. */
 export const timeColumnOf = (role: Role): TimeColumn =>
   role.kind === 'time' ? new TimeColumn(role.seconds) : new TimeColumn(1, false);
+
+/** Whether the first rows of a column count in ones, and from time to time begin again. */
+function countsUp(cells: readonly string[]): boolean {
+  const values = cells.map(Number);
+  return (
+    cells.length >= MIN_ROWS &&
+    cells.every((cell) => /^\d+$/.test(cell)) &&
+    values.every((value, i) => i === 0 || value === (values[i - 1] as number) + 1 || value < (values[i - 1] as number))
+  );
+}
 
 /** Whether the first rows of a column rise by equal steps, as times and sample numbers do. */
 export function risesEvenly(cells: readonly string[], hasDecimalComma: boolean): boolean {

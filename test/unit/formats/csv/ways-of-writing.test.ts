@@ -73,6 +73,7 @@ describe('The times of a table', () => {
   });
 
   it('may be a word that is a signal if it does not rise evenly', async () => {
+    expect(await described(`t,packet\n${rows((i) => `${i / 250},${(i * 5) % 7}`)}`)).to.deep.equal([['packet', 250]]);
     expect(await described(`t,time,index\n${rows((i) => `${i / 250},${i % 7},${i % 5}`)}`)).to.deep.equal([
       ['time', 250],
       ['index', 250],
