@@ -53,8 +53,7 @@ function assertFit(channel: WritableChannel, { samplingRate }: WritableChannel):
     throw contentError(
       null,
       `aECG cannot mark missing samples, but ${name} has ${figure(channel.missing)}. Export a window without ` +
-        `gaps, or ` +
-        'as WFDB, CSV, JSON or FHIR.',
+        'gaps, or as WFDB, CSV, JSON or FHIR.',
     );
   if (channel.sampleType === 'float32' || channel.sampleType === 'float64')
     throw contentError(
@@ -72,8 +71,8 @@ function unitOf(channel: WritableChannel): string {
   if (/\s/.test(written))
     throw contentError(
       null,
-      `The unit ${JSON.stringify(unit)} of ${JSON.stringify(channel.name)} contains a blank, which aECG cannot write. ` +
-        'Export it as WFDB, CSV or JSON.',
+      `The unit ${JSON.stringify(unit)} of ${JSON.stringify(channel.name)} contains a blank, which aECG cannot ` +
+        'write. Export it as WFDB, CSV or JSON.',
     );
   return written;
 }

@@ -28,8 +28,8 @@ export const csv: Format = {
       'upload.',
     'The parameter columns says what each column is, decimal whether a comma is a decimal sign, where a warning asks ' +
       'for it.',
-    'Every block of a LabChart file is a recording. Comments (#) between rows and in their last cells are passed over, ' +
-      'with a warning.',
+    'Every block of a LabChart file is a recording. Comments (#) between rows and in their last cells are passed ' +
+      'over, with a warning.',
     'Empty cells, -, NaN, NA and null are missing samples. If all cells from some row to the end are empty, ' +
       'that channel is shorter than the others. Any other text is refused with its line and column.',
     'Values are kept as they are written (gain 1).',

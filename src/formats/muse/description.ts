@@ -21,7 +21,8 @@ const FIELDS: ReadonlySet<string> = new Set([
 
 /** A recording is described before the samples of the next one are read. */
 const LATE =
-  'The patient, the date or the diagnosis stand behind a waveform in the file: the recordings before this one lack them.';
+  'The patient, the date or the diagnosis stand behind a waveform in the file: the recordings before this one lack ' +
+  'them.';
 
 /** A diagnosis: statements, of which several may make a line; the last one of a line has the flag ENDSLINE. */
 class Diagnosis {

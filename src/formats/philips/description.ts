@@ -24,8 +24,8 @@ const SEXES: ReadonlyMap<string, Subject['sex']> = new Map([
 ]);
 /** A recording is described before the samples of the next one are read. */
 const LATE =
-  'The patient, the date or the interpretation stand behind the waveforms in the file: the recordings before this one ' +
-  'lack them.';
+  'The patient, the date or the interpretation stand behind the waveforms in the file: the recordings before this ' +
+  'one lack them.';
 /** The name of a document is its GUID, with the extension of a file. */
 const GUID = /^\{?([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\}?(?:\.xml)?$/i;
 const NO_GUID = /^[0-]+$/;
@@ -86,8 +86,7 @@ export class Description {
     if (TYPES.has(type ?? '') && VERSIONS.has(version ?? '')) return [];
     return [
       `The document is a ${quoted(type ?? '')} of version ${quoted(version ?? '')}, which is not known; it ` +
-        `was read as ` +
-        `version ${[...VERSIONS].join(', ')}.`,
+        `was read like the versions ${[...VERSIONS].join(', ')}.`,
     ];
   }
 
