@@ -9,6 +9,11 @@ const rows = (write: (i: number) => string): string => VALUES.map((_, i) => `${w
 const seconds = (i: number, digits = 3): string => (30 + i / 250).toFixed(digits);
 const described = async (text: string): Promise<unknown[]> =>
   (await read(text)).recording.channels.map(({ name, samplingRate }) => [name, samplingRate]);
+/** From 80 ms before noon on. */
+const half = (i: number): string => {
+  const ms = String((920 + 4 * i) % 1000).padStart(3, '0');
+  return i < 20 ? `11:59:59.${ms} AM` : `12:00:00.${ms} PM`;
+};
 const dated = async (write: (i: number) => string) => (await read(`Time;I\n${rows((i) => `${write(i)};1`)}`)).recording;
 const warnings = async (text: string): Promise<string[]> => (await read(text)).recording.warnings;
 
@@ -46,10 +51,6 @@ describe('The times of a table', () => {
   });
 
   it('may have hours of 12, and milliseconds behind a colon', async () => {
-    const half = (i: number): string => {
-      const ms = String((920 + 4 * i) % 1000).padStart(3, '0');
-      return i < 20 ? `11:59:59.${ms} AM` : `12:00:00.${ms} PM`;
-    };
     const noon = `Time,I\n${rows((i) => `${half(i)},1`)}`;
     expect(csv.recognises(Buffer.from(noon))).to.equal(true);
     expect(await described(noon)).to.deep.equal([['I', 250]]);
