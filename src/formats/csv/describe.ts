@@ -48,7 +48,7 @@ function rateOfTable({ clock, facts }: Layout): { samplingRate: number | null; w
   if (told === null || clock?.isCounter === true) return { samplingRate: said, warning: null };
   if (told.rate === null) return { samplingRate: said, warning: said === null ? told.warning : null };
   if (said === null) return { samplingRate: told.rate, warning: told.warning };
-  if (Math.abs(said - told.rate) <= SAME * said) return { samplingRate: said, warning: null };
+  if (Math.abs(said - told.rate) <= SAME * said) return { samplingRate: said, warning: told.warning };
   return {
     samplingRate: told.rate,
     warning: `The lines above the table give ${said} Hz, but its times ${told.rate} Hz, which are used.`,

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { csv } from '../../../../src/formats/csv/index.ts';
 import { labBlock, wave } from '../../../support/device-tables.ts';
-import { read } from './reading.ts';
+import { read, refusal } from './reading.ts';
 
 const VALUES = wave(40);
 const rows = (write: (i: number) => string): string => VALUES.map((_, i) => `${write(i)}\n`).join('');
@@ -56,6 +56,17 @@ describe('The times of a table', () => {
     expect(await described(noon)).to.deep.equal([['I', 250]]);
     const colons = `Time,I\n${rows((i) => `08:15:30:${String(4 * i).padStart(3, '0')},1`)}`;
     expect(await described(colons)).to.deep.equal([['I', 250]]);
+  });
+
+  it('may be imprecise by a small part of a step, which is told, but no more', async () => {
+    const belt = (jitter: number): string =>
+      `timestamp [ms];ecg [uV]\n${rows((i) => `${(i * 1000) / 130 + (i % 8) * jitter};${i % 7}`)}`;
+    expect(await described(belt(0.02))).to.deep.equal([['ecg', 130]]);
+    expect((await warnings(belt(0.02))).join()).to.match(
+      /^The steps of the times differ by up to 1\.\d+ % from their mean\. .* at 130 Hz\.$/,
+    );
+    expect(await warnings(belt(0))).to.deep.equal([]);
+    expect((await refusal(belt(0.2))).message).to.include('not evenly spaced');
   });
 
   it('may stand behind a counter', async () => {
