@@ -6,6 +6,7 @@ import type { Window } from '../common/window.ts';
 import { isMissing, splitLine } from './cells.ts';
 import { contentError } from './failure.ts';
 import type { Layout } from './layout.ts';
+import { endOfLine, isBlank, lastBlank } from './row-bytes.ts';
 import type { TimeColumn } from './time.ts';
 
 /** Values in one batch of all channels: 2 MiB of doubles. */
@@ -282,23 +283,3 @@ export class RowReader {
     );
   }
 }
-
-/**
- * Whether the line at the position is blank, or has only delimiters, where those may be passed over.
- * @param delimiter 0 where they may not
- */
-function isBlank({ bytes, position }: Window, delimiter: number): boolean {
-  let place = position;
-  let byte = bytes[place];
-  while (byte === 0x20 || byte === 0x0d || (byte === delimiter && byte !== 0)) byte = bytes[++place];
-  return byte === NEWLINE;
-}
-
-/** The position where a cell's trailing blanks begin. */
-function lastBlank(bytes: Buffer, from: number, to: number): number {
-  let end = to;
-  while (end > from && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0x0d)) end--;
-  return end;
-}
-
-const endOfLine = (bytes: Buffer, from: number): number => bytes.indexOf(NEWLINE, from);
