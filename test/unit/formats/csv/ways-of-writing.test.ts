@@ -9,6 +9,9 @@ const rows = (write: (i: number) => string): string => VALUES.map((_, i) => `${w
 const seconds = (i: number, digits = 3): string => (30 + i / 250).toFixed(digits);
 const described = async (text: string): Promise<unknown[]> =>
   (await read(text)).recording.channels.map(({ name, samplingRate }) => [name, samplingRate]);
+/** @param jitter ms by which the times are late, more and more from row to row of a packet */
+const belt = (jitter: number): string =>
+  `timestamp [ms];ecg [uV]\n${rows((i) => `${(i * 1000) / 130 + (i % 8) * jitter};${i % 7}`)}`;
 /** From 80 ms before noon on. */
 const half = (i: number): string => {
   const ms = String((920 + 4 * i) % 1000).padStart(3, '0');
@@ -59,8 +62,6 @@ describe('The times of a table', () => {
   });
 
   it('may be imprecise by a small part of a step, which is told, but no more', async () => {
-    const belt = (jitter: number): string =>
-      `timestamp [ms];ecg [uV]\n${rows((i) => `${(i * 1000) / 130 + (i % 8) * jitter};${i % 7}`)}`;
     expect(await described(belt(0.02))).to.deep.equal([['ecg', 130]]);
     expect((await warnings(belt(0.02))).join()).to.match(
       /^The steps of the times differ by up to 1\.\d+ % from their mean\. .* at 130 Hz\.$/,
