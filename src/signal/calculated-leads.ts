@@ -43,7 +43,7 @@ export interface Calculable {
 }
 
 /** MLI and MLII have their electrodes on the chest: they may be combined with each other, not with I and II. */
-const isModified = ({ name }: LimbChannel): boolean => /\bML/i.test(name);
+const isModified = ({ name }: LimbChannel): boolean => /(?:^|[^a-z])ML/i.test(name);
 
 /**
  * The leads that can be calculated: those that are not recorded, if I and II have the same sampling rate and length,

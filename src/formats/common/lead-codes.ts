@@ -17,6 +17,8 @@ const NUMBERED = [/^2:(\d+)$/, /^5\.6\.3-9-(\d+)$/] as const;
 const MDC_BASES = [131072, 131328] as const;
 const MDC_NAME = /^MDC_ECG_(?:LEAD|ELEC_POTL)_(\w+)$/;
 
+const MODIFIED = /^ML/i;
+
 /** The name of the lead that a code means, or null if it is not known. */
 export function leadOfCode(code: string): string | null {
   for (const form of NUMBERED) {
@@ -24,7 +26,8 @@ export function leadOfCode(code: string): string | null {
     if (number !== undefined) return leadOfNumber(Number(number));
   }
   const name = MDC_NAME.exec(code)?.[1];
-  if (name !== undefined) return leadOf(name) ?? name;
+  // Modified limb leads keep their names: only as leads of a layout are they limb leads.
+  if (name !== undefined) return MODIFIED.test(name) ? name : (leadOf(name) ?? name);
   for (const base of MDC_BASES) {
     const lead = leadOfNumber(Number(code) - base);
     if (lead !== null) return lead;

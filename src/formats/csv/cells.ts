@@ -54,6 +54,9 @@ export function splitLine(line: string, delimiter: string): string[] | null {
   }
 }
 
+/** A row without the comment in its last cell, where LabChart has those of its user: `0.1	1.2	#* tilt`. */
+export const withoutComment = (row: string): string => row.replace(/[,;\t] *#.*$/, '');
+
 function closingQuote(line: string, from: number, quote: string): number {
   let place = from + 1;
   for (;;) {

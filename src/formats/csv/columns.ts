@@ -15,7 +15,8 @@ export type Role =
 
 /** Characters in the name of a time column. */
 const LONGEST_NAME = 60;
-const WITH_UNIT = /^(.*?)[\s_]*(?:[([]([^)\]]*)[)\]]|[\s_]([a-zµμ]+))$/i;
+/** `time (s)`; `time_s`, `Zeit/s`, `Zeit in s`. */
+const WITH_UNIT = /^(.*?)[\s_]*(?:[([]([^)\]]*)[)\]]|(?:[\s_]in[\s_]|[\s_,/])[\s_]*([a-zµμ]+))$/i;
 /** `V1 (mV)`, `ecg [uV]`. */
 const NAME_WITH_UNIT = /^(.*\S)\s*[([]\s*([^()[\]]{1,12}?)\s*[)\]]$/;
 /** Rows that show how a column goes on. */
@@ -35,8 +36,9 @@ export function nameAndUnit(cell: string): { name: string; unit: string | null }
     : { name, unit: unitText(unit) };
 }
 
-/** The role of the first column by its name. */
-export function firstRole(name: string): Role {
+/** The role of the first column by its name, or by its cells if they are dates or times of day. */
+export function firstRole(name: string, cells: readonly string[]): Role {
+  if (areMoments(cells)) return { kind: 'time', seconds: null };
   if (isCounterName(name)) return { kind: 'counter' };
   if (isSequenceName(name)) return { kind: 'skip' };
   if (isTimeName(name)) return { kind: 'time', seconds: null };
@@ -47,15 +49,21 @@ export function firstRole(name: string): Role {
 }
 
 /**
- * The role of a later column. There a name alone does not make a time: it needs a unit in brackets, or cells that are
- * times.
+ * The role of a later column. There a name alone does not make a time or a counter: it needs a unit in brackets, or
+ * cells that are times or rise evenly.
  */
 export function laterRole(name: string, cells: readonly string[]): Role {
-  const isNamed = isTimeName(name);
-  if (isNamed && cells.length > 0 && cells.every((cell) => momentOf(cell) !== null))
-    return { kind: 'time', seconds: null };
-  return timeWithUnit(name, false) ?? { kind: 'channel' };
+  if (areMoments(cells)) return { kind: 'time', seconds: null };
+  if (isSequenceName(name) && countsUp(cells)) return { kind: 'skip' };
+  const isRising = risesEvenly(cells, true);
+  if (isRising && isTimeName(name)) return { kind: 'time', seconds: null };
+  if (isRising && isCounterName(name)) return { kind: 'counter' };
+  return timeWithUnit(name, isRising) ?? { kind: 'channel' };
 }
+
+/** Whether all cells are dates with times, or times of day, which no sample is. */
+export const areMoments = (cells: readonly string[]): boolean =>
+  cells.length > 0 && cells.every((cell) => momentOf(cell) !== null);
 
 function timeWithUnit(name: string, mayBeSuffix: boolean): Role | null {
   if (name.length > LONGEST_NAME) return null;
@@ -129,6 +137,16 @@ function regularStep(steps: readonly number[], times: TimeColumn): number | null
 /** What follows the times of a column; for a counter, the numbers of its rows. */
 export const timeColumnOf = (role: Role): TimeColumn =>
   role.kind === 'time' ? new TimeColumn(role.seconds) : new TimeColumn(1, false);
+
+/** Whether the first rows of a column count in ones, and from time to time begin again. */
+function countsUp(cells: readonly string[]): boolean {
+  const values = cells.map(Number);
+  return (
+    cells.length >= MIN_ROWS &&
+    cells.every((cell) => /^\d+$/.test(cell)) &&
+    values.every((value, i) => i === 0 || value === (values[i - 1] as number) + 1 || value < (values[i - 1] as number))
+  );
+}
 
 /** Whether the first rows of a column rise by equal steps, as times and sample numbers do. */
 export function risesEvenly(cells: readonly string[], hasDecimalComma: boolean): boolean {

@@ -49,7 +49,7 @@ function rateOfTable({ clock, facts }: Layout): { samplingRate: number | null; w
   if (told === null || clock?.isCounter === true) return { samplingRate: said, warning: null };
   if (told.rate === null) return { samplingRate: said, warning: said === null ? told.warning : null };
   if (said === null) return { samplingRate: told.rate, warning: told.warning };
-  if (Math.abs(said - told.rate) <= SAME * said) return { samplingRate: said, warning: null };
+  if (Math.abs(said - told.rate) <= SAME * said) return { samplingRate: said, warning: told.warning };
   return {
     samplingRate: told.rate,
     warning: `The lines above the table give ${said} Hz, but its times ${told.rate} Hz, which are used.`,
@@ -66,6 +66,6 @@ function startWarning({ clock, facts, date }: Layout): string | null {
 function commentWarning({ comments: { count, line } }: RowReader): string | null {
   if (count === 0) return null;
   return count === 1
-    ? `Line ${line}, a comment between the rows, was passed over.`
-    : `${figure(count)} comments between the rows were passed over, the first in line ${line}.`;
+    ? `The comment in line ${line} was passed over.`
+    : `${figure(count)} comments between the rows or at their ends were passed over, the first in line ${line}.`;
 }

@@ -74,7 +74,12 @@ export class Facts {
   }
 
   /** The order of day and month, which later lines are read with. */
-  set dayOrder(pattern: string) {
+  get dayOrder(): DayOrder {
+    return this.#order;
+  }
+
+  /** Reads it from a pattern such as `M/d/yyyy`. */
+  takeDayOrder(pattern: string): void {
     this.#order = dayOrderOf(pattern);
   }
 

@@ -7,12 +7,11 @@ import { uniqueNames } from '../common/names.ts';
 import type { TableOptions } from '../common/table-options.ts';
 import type { DecoderLimits } from '../types.ts';
 import { isMissing, isNumber, splitLine } from './cells.ts';
-import { firstRole, isClockPattern, laterRole, nameAndUnit, type Role, saidRole } from './columns.ts';
+import { areMoments, firstRole, isClockPattern, laterRole, nameAndUnit, type Role, saidRole } from './columns.ts';
 import { isDay } from './dates.ts';
 import type { Facts } from './facts.ts';
 import { contentError, syntaxError } from './failure.ts';
 import { isOpenSignalsExtra } from './json-header.ts';
-import { momentOf } from './moment.ts';
 import type { Line, Prelude } from './prelude.ts';
 import { bareUnit, isVoltage } from './quantity.ts';
 import { secondsOf } from './words.ts';
@@ -109,7 +108,7 @@ function titled(names: readonly string[], units: readonly string[] | null, rows:
   const roles = names.map((name, column): Role => {
     const cells = rows.map((row) => row[column] ?? '');
     if (cells.length > 0 && cells.every(isDay)) return { kind: 'skip' };
-    return column > 0 || names.length === 1 ? laterRole(name, cells) : firstRole(name);
+    return column > 0 || names.length === 1 ? laterRole(name, cells) : firstRole(name, cells);
   });
   const unitTexts = names.map((_, column) => bareUnit(units?.[column] ?? ''));
   const first = roles[0];
@@ -118,29 +117,31 @@ function titled(names: readonly string[], units: readonly string[] | null, rows:
   return { titles: [...names], units: unitTexts, roles, hasNames: true, warnings: [], strange };
 }
 
-/** Columns without a line of names: the lines above may give the names, except that of the times. */
+/** Columns without a line of names: the lines above may give the names, except those of times and days. */
 function untitled(facts: Facts | null, count: number, rows: Rows, strange: Line[]): Columns {
   const names = facts?.names ?? [];
-  const extra = names.length === 0 ? 0 : count - names.length;
-  const warnings: string[] = [];
+  const columns = Array.from({ length: count }, (_, column) => rows.map((row) => row[column] ?? ''));
+  const days = columns.filter((cells) => cells.every(isDay)).length;
+  const extra = names.length === 0 ? 0 : count - days - names.length;
   const isFitting = extra === 0 || extra === 1;
-  if (!isFitting)
-    warnings.push(
-      `The lines above the table name ${figure(names.length)} channels, but its rows have ${figure(count)} ` +
-        `cells: the ` +
-        'names are not used.',
-    );
-  const roles = Array.from({ length: count }, (_, column): Role => {
-    const cells = rows.map((row) => row[column] ?? '');
-    if (cells.every((cell) => momentOf(cell) !== null)) return { kind: 'time', seconds: 1 };
+  const warnings = isFitting
+    ? []
+    : [
+        `The lines above the table name ${figure(names.length)} channels, but its rows have ${figure(count)} cells: ` +
+          'the names are not used.',
+      ];
+  const roles = columns.map((cells, column): Role => {
+    if (areMoments(cells)) return { kind: 'time', seconds: 1 };
     if (cells.every(isDay)) return { kind: 'skip' };
     return column === 0 && isFitting && extra === 1 ? { kind: 'time', seconds: null } : { kind: 'channel' };
   });
-  const offset = isFitting ? extra : 0;
-  let numbered = 0;
-  const titles = roles.map((role, column) => {
+  // Without an extra column, the name of a column of times is among the others.
+  const isNamed = ({ kind }: Role): boolean => kind !== 'skip' && (extra === 0 || kind === 'channel');
+  let [taken, numbered] = [0, 0];
+  const titles = roles.map((role) => {
+    const name = isFitting && isNamed(role) ? names[taken++] : undefined;
     if (role.kind === 'channel') numbered++;
-    return (isFitting ? names[column - offset] : undefined) ?? (role.kind === 'channel' ? `ch${numbered}` : 'time');
+    return name ?? (role.kind === 'channel' ? `ch${numbered}` : 'time');
   });
   return { titles, units: titles.map(() => ''), roles, hasNames: false, warnings, strange };
 }

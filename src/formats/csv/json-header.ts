@@ -1,8 +1,11 @@
 /** Headers in JSON behind a `#`: those of OpenSignals, and objects with the usual keys. */
+import { quoted } from '../common/messages.ts';
 import { stated, type Facts } from './facts.ts';
 
 /** The digital lines of an OpenSignals device: inputs and outputs. */
 const DIGITAL = /^[IO]\d+$/;
+/** Entries that a warning names. */
+const MAX_NAMED = 5;
 
 type Entries = Readonly<Record<string, unknown>>;
 
@@ -58,11 +61,18 @@ export const isOpenSignalsExtra = (column: string): boolean => /^nseq$/i.test(co
 
 /** An object with keys such as `fs`, `unit` and `leads`. */
 function takeKeys(value: Entries, facts: Facts): boolean {
+  const strange: string[] = [];
   let taken = false;
   for (const [key, entry] of Object.entries(value)) {
     const cells = Array.isArray(entry) ? texts(entry) : [String(entry)];
     const found = typeof entry === 'object' && !Array.isArray(entry) ? null : stated(key, cells.join(', '), cells);
     if (found !== null && cells.length > 0 && facts.take(found)) taken = true;
+    else strange.push(key);
   }
+  if (taken && strange.length > 0)
+    facts.warnings.add(
+      `Entries of the header in JSON were not understood: ${strange.slice(0, MAX_NAMED).map(quoted).join(', ')}` +
+        `${strange.length > MAX_NAMED ? ' and others' : ''}. What matters there can be given with the parameters.`,
+    );
   return taken;
 }

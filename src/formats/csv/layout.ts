@@ -2,16 +2,15 @@
 import { quoted } from '../common/messages.ts';
 import type { TableOptions } from '../common/table-options.ts';
 import type { DecoderLimits } from '../types.ts';
-import { delimiterOf, splitLine } from './cells.ts';
+import { delimiterOf, splitLine, withoutComment } from './cells.ts';
 import { clockColumn, risesEvenly, type Role, timeColumnOf } from './columns.ts';
 import { commasOf } from './commas.ts';
 import { dayOf, clockOf, isDay } from './dates.ts';
 import type { Facts } from './facts.ts';
 import { contentError, syntaxError } from './failure.ts';
 import { headerOf, type Header } from './header.ts';
-import { momentOf } from './moment.ts';
+import { doubtfulDay, momentOf } from './moment.ts';
 import { isBlankLine, isComment, isRow, type Line, preludeOf, strangeWarning } from './prelude.ts';
-import { withoutRemark } from './remarks.ts';
 import type { TimeColumn } from './time.ts';
 
 /** Rows that the layout is found from. */
@@ -74,7 +73,7 @@ export function layoutOf(lines: readonly Line[], options: TableOptions, limits: 
       ...header.warnings,
       commas.warning,
       date.warning,
-      ...(clock === null ? evenColumns(header, cells, comma, options) : []),
+      ...(clock === null || clock.isCounter ? evenColumns(header, cells, comma, options) : []),
     ].filter((warning) => warning !== null),
   };
 }
@@ -96,7 +95,7 @@ function rowsFrom(lines: readonly Line[], first: number, declared: string | null
     if (isBlankLine(text) || isComment(text)) continue;
     // The first line is a row even if it is damaged: it is refused with its place.
     if (rows.length === ROWS_AHEAD || (rows.length > 0 && !isRow(text, declared))) break;
-    rows.push(withoutRemark(text));
+    rows.push(withoutComment(text));
   }
   return rows;
 }
@@ -150,10 +149,11 @@ function dateOf(
   const dayCell = first.find((cell, column) => roles[column]?.kind === 'skip' && isDay(cell));
   const time = clock === null ? null : clockOf(first[clock] ?? '');
   if (dayCell !== undefined && time !== null) {
-    const day = dayOf(dayCell);
-    if (day !== null) return { date: `${day}T${time}`, warning: null };
-    return { date: null, warning: `The date ${quoted(dayCell)} may be one of two days; give it with date.` };
+    const day = dayOf(dayCell, facts.dayOrder);
+    return day === null ? { date: null, warning: oneOfTwo(dayCell) } : { date: `${day}T${time}`, warning: null };
   }
+  const doubtful = clock === null ? null : doubtfulDay(first[clock] ?? '');
+  if (doubtful !== null) return { date: facts.date, warning: facts.date === null ? oneOfTwo(doubtful) : null };
   if (facts.lacksClock)
     return { date: facts.date, warning: 'The table names a day without a time: midnight is used; date replaces it.' };
   return {
@@ -162,7 +162,9 @@ function dateOf(
   };
 }
 
-/** Columns that may be times or counters, in a table that has no other. */
+const oneOfTwo = (day: string): string => `The date ${quoted(day)} may be one of two days; give it with date.`;
+
+/** Columns that may be times or counters, in a table without times. */
 function evenColumns(
   { roles, titles }: Header,
   cells: readonly (readonly string[])[],

@@ -1,12 +1,11 @@
 /** The lines above the rows of a table: which say something, which are the header, and which are not understood. */
 import { quoted } from '../common/messages.ts';
 import { biopac, type Biopac } from './biopac.ts';
-import { declaredDelimiter, delimiterOf, isMissing, isNumber, splitLine } from './cells.ts';
+import { declaredDelimiter, delimiterOf, isMissing, isNumber, splitLine, withoutComment } from './cells.ts';
 import { Facts, stated, type Stated } from './facts.ts';
 import { isDay } from './dates.ts';
 import { takeJson } from './json-header.ts';
 import { momentOf } from './moment.ts';
-import { withoutRemark } from './remarks.ts';
 import type { FactKey } from './words.ts';
 
 /** A line of the file. */
@@ -56,7 +55,7 @@ export const isComment = (text: string): boolean => COMMENT.test(text.trimStart(
 
 /** Whether a line is a row of the table: numbers, times and missing values, and something of them. */
 export function isRow(text: string, declared: string | null): boolean {
-  const row = withoutRemark(text);
+  const row = withoutComment(text);
   const delimiter = declared ?? delimiterOf(row);
   const cells = splitLine(row, delimiter);
   return (
@@ -104,7 +103,7 @@ function damagedRow(header: readonly Line[], declared: string | null): Line | nu
 export function keyValue(text: string): Stated | null {
   const [, key = '', sign = '', rest = ''] = KEY_VALUE.exec(text) ?? [];
   if (key === '') return null;
-  const delimiter = /[=:]/.test(sign) ? delimiterOf(rest) : sign;
+  const delimiter = sign.endsWith('\t') ? '\t' : /[=:]/.test(sign) ? delimiterOf(rest) : sign;
   const cells = splitLine(rest, delimiter) ?? [rest.trim()];
   while (cells.length > 1 && cells.at(-1) === '') cells.pop();
   const value = cells.length === 1 ? (cells[0] as string) : rest.trim();
@@ -118,7 +117,8 @@ function takeComment(text: string, facts: Facts): void {
     return;
   }
   const found = keyValue(said);
-  if (found !== null && IN_COMMENTS.has(found.fact)) facts.take(found);
+  if (found !== null && IN_COMMENTS.has(found.fact) && !facts.take(found))
+    facts.warnings.add(`What the comment ${quoted(found.key)} above the table says was not understood.`);
 }
 
 /**
@@ -128,7 +128,7 @@ function takeComment(text: string, facts: Facts): void {
 function takeLines(above: readonly Line[], facts: Facts): { header: Line[]; strange: Line[] } {
   const found = above.map(({ text }) => keyValue(text));
   const pattern = found.find((one) => one?.fact === 'dayForm');
-  if (pattern) facts.dayOrder = pattern.value;
+  if (pattern) facts.takeDayOrder(pattern.value);
   const trial = new Facts();
   if (!found.some((one) => one !== null && isSure(one) && trial.take(one))) return { header: [...above], strange: [] };
   const taken = found.map((one) => one !== null && facts.take(one));

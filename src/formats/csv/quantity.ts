@@ -6,7 +6,7 @@ import { hertzOf, secondsOf, unitSymbol } from './words.ts';
 
 const NUMBER_WITH_UNIT = /^([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d{1,3})?)\s*([^\d\s].*)?$/i;
 /** Digits that are grouped, or have a decimal comma: 1,000 may be 1000 or 1. */
-const GROUPED = /^\d{1,3},\d{3}$/;
+const GROUPED = /^[1-9]\d{0,2},\d{3}$/;
 /** The same with a point, where the number would be lower than the rate of an ECG: 1.000 Hz may be 1000 Hz. */
 const GROUPED_BY_POINT = /^[1-9]\d?\.\d{3}$/;
 /** Characters of a unit with the brackets and words around it; a longer text is none. */

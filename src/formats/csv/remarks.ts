@@ -9,7 +9,6 @@ const MAX_REMARKS = 100_000;
 const MAX_LENGTH = 1_000;
 
 const REMARK = /^#(\*|\d{1,3})[ \t]+(\S.*)$/s;
-const BEHIND_ROW = /[\t,;]\s*#(?:\*|\d{1,3})[ \t]+\S.*$/s;
 const CONTROL = /\p{Cc}/gu;
 
 interface Remark {
@@ -18,9 +17,6 @@ interface Remark {
   channel: number | null;
   text: string;
 }
-
-/** A row without the remark behind it. */
-export const withoutRemark = (line: string): string => line.replace(BEHIND_ROW, '');
 
 export class Remarks {
   readonly #channels: number;
@@ -60,7 +56,7 @@ export class Remarks {
     const lost = this.#lost + (samplingRate === null ? this.#found.length : 0);
     if (lost === 0) return null;
     return samplingRate === null
-      ? `${figure(lost)} remarks behind rows were not kept, since without a sampling rate they have no times.`
-      : `${figure(lost)} remarks behind rows were not kept: at most ${figure(MAX_REMARKS)} are.`;
+      ? `Remarks behind rows were not kept (${figure(lost)}), since without a sampling rate they have no times.`
+      : `Remarks behind rows were not kept beyond the first ${figure(MAX_REMARKS)} (${figure(lost)}).`;
   }
 }

@@ -1,4 +1,4 @@
-/** Where the cells and lines of a table end, byte by byte. */
+/** Places in the bytes of a row. */
 import type { Window } from '../common/window.ts';
 
 const NEWLINE = 0x0a;

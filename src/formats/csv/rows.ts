@@ -44,7 +44,7 @@ export class RowReader {
   rows = 0;
   /** Rows that are missing before the last one of the batch, as its time says. */
   gap = 0;
-  /** Comments between the rows, and the line of the first. */
+  /** Comments between the rows and at their ends, and the line of the first. */
   comments = { count: 0, line: 0 };
   readonly times: TimeColumn | null;
   readonly remarks: Remarks;
@@ -115,10 +115,14 @@ export class RowReader {
   /** Passes over a line that is no row: a comment or a blank one. @returns whether it is one */
   #passes(window: Window, first: number): boolean {
     if (first === HASH || first === PERCENT) {
-      if (this.comments.count++ === 0) this.comments.line = this.line;
+      this.#countComment();
     } else if (!this.#passesBlank || !isBlank(window, this.times === null ? 0 : this.#delimiter)) return false;
     window.position = endOfLine(window.bytes, window.position) + 1;
     return true;
+  }
+
+  #countComment(): void {
+    if (this.comments.count++ === 0) this.comments.line = this.line;
   }
 
   #isBlock({ bytes, position }: Window): boolean {
@@ -244,14 +248,20 @@ export class RowReader {
     return end;
   }
 
-  /** Reads the end of a row: empty cells, perhaps with a remark behind them. Returns the position after the newline. */
+  /**
+   * Reads the end of a row: only empty cells and a remark or comment may follow the last column. Returns the position
+   * after the newline.
+   */
   #beyond(window: Window, from: number): number {
     const { bytes } = window;
     const end = endOfLine(bytes, from);
     let place = from;
     while (bytes[place] === this.#delimiter || bytes[place] === 0x20 || bytes[place] === 0x0d) place++;
-    if (place < end && !this.remarks.take(bytes.subarray(place, end), this.#before + this.gap + this.rows))
-      throw contentError(window.offset(place), `Line ${this.line} has more cells than the header.`);
+    if (place < end) {
+      if (bytes[place] !== HASH || place === from)
+        throw contentError(window.offset(place), `Line ${this.line} has more cells than the header.`);
+      if (!this.remarks.take(bytes.subarray(place, end), this.#before + this.gap + this.rows)) this.#countComment();
+    }
     return end + 1;
   }
 

@@ -8,6 +8,8 @@ import { type Moment, momentOf, resolutionOf } from './moment.ts';
 const DAY = 86400;
 /** Relative difference allowed between steps when the times are written in full. */
 const JITTER = 1e-6;
+/** Part of a step by which steps may differ where clocks are imprecise; beyond it the rows are not evenly spaced. */
+const IMPRECISE = 0.05;
 /** Relative error allowed in a rate when the times are rounded; beyond it no rate is given. */
 const MAX_DOUBT = 0.01;
 /** The supported sampling rates, for messages. */
@@ -160,13 +162,16 @@ export class TimeColumn {
     const noise = JITTER * mean + 4 * Number.EPSILON * Math.max(Math.abs(this.#first), Math.abs(this.#last));
     const [shortest, longest] = [mean - this.#shortest.step, this.#longest.step - mean];
     const isExact = shortest <= noise && longest <= noise;
-    if (!isExact && Math.max(shortest, longest) > this.#resolution + noise) {
+    const most = Math.max(shortest, longest);
+    const isImprecise = !isExact && most > this.#resolution + noise;
+    if (isImprecise && most > IMPRECISE * mean) {
       const odd = shortest > longest ? this.#shortest : this.#longest;
       return {
         reason:
           `The times are not evenly spaced: the step to line ${odd.line} is ${Number(odd.step.toPrecision(6))}, ` +
           `the mean ${Number(mean.toPrecision(6))}. Upload a recording with gaps in parts, or with rows of empty ` +
-          'cells; if the column holds no times, say so with the parameter columns (skip or channel).',
+          'cells; if the times are only imprecise, give samplingRate and pass over their column with the parameter ' +
+          'columns (skip).',
       };
     }
     if (this.#seconds === null && mean >= 1)
@@ -177,12 +182,13 @@ export class TimeColumn {
           'sampling rate is unknown. Give the unit with the parameter columns, such as columns=ms.',
       };
     const seconds = (this.#seconds ?? 1) * mean;
-    const doubt = (isExact ? noise : this.#resolution * (1 + this.#gaps.count)) / (mean * steps);
+    const each = isImprecise ? most : this.#resolution;
+    const doubt = (isExact ? noise : each * (1 + this.#gaps.count)) / (mean * steps);
     if (doubt > MAX_DOUBT)
       return { rate: null, warning: 'The times are rounded too much to calculate a sampling rate from so few rows.' };
     const rate = simplestWithin(1 / seconds, Math.max(doubt, SURE));
     return rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE
-      ? { rate, warning: null }
+      ? { rate, warning: isImprecise ? imprecision(most / mean, rate) : null }
       : { reason: `The times give ${rate} samples a second; ${BOUNDS} are supported.` };
   }
 
@@ -199,3 +205,7 @@ export class TimeColumn {
     };
   }
 }
+
+const imprecision = (share: number, rate: number): string =>
+  `The steps of the times differ by up to ${Number((100 * share).toPrecision(2))} % from their mean. The samples were ` +
+  `taken as evenly spaced, at ${rate} Hz.`;

@@ -121,8 +121,8 @@ const CLOCK_OWNERS = /^(?:phone|sensor|device|host|system|unix|epoch|utc|local|p
 const COUNTERS: ReadonlySet<string> = new Set([
   '',
   ...listed(`
-  sample, samples, sample #, sample number, sample no, index, sample index, #, no, nr,
-  row, line, abtastwert, messwert nr, zeile, amostra, amostras, indice, linha, muestra,
+  unnamed: 0, sample, samples, sample #, sample number, sample no, index, sample index, #, no, nr,
+  row, line, abtastwert, abtastpunkt, messwert nr, zeile, amostra, amostras, indice, linha, muestra,
   muestras, numero de muestra, fila, echantillon, echantillons, numero d'echantillon, ligne
 `),
 ]);

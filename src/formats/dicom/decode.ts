@@ -238,8 +238,8 @@ function paddingWarnings(doubts: readonly DoubtfulPadding[], padding: number | n
     ? []
     : [
         `${figure(kept)} samples with the padding value ${padding} were kept as values, since the signal ` +
-          `itself takes ` +
-          'this value; only where a channel stays at it for a second or longer, its samples count as missing.',
+          'itself takes this value; only where a channel stays at it for a second or longer, its samples count as ' +
+          'missing.',
       ];
 }
 

@@ -6,7 +6,7 @@ import { type EdfHeader, HEADER_BLOCK, headerLength, isChannel, parseHeader } fr
 import { identificationOf } from './identification.ts';
 import { Records } from './records.ts';
 import { checkedRate, checkedScale } from './scale.ts';
-import { HIDDEN_DATE, startOf } from './start.ts';
+import { contradicts, HIDDEN_DATE, startOf } from './start.ts';
 
 /**
  * Yields the zero levels and sampling rates of all channels, then the samples (int16; int32 if a value equals the
@@ -108,6 +108,11 @@ function describe(header: EdfHeader, channels: DecodedChannel[], records: Record
     warnings.push(
       `The start (${JSON.stringify(header.startDate)}, ${JSON.stringify(header.startTime)}) is not a valid ` +
         'date and time and was not kept.',
+    );
+  else if (startDate !== null && contradicts(header.startDate, startDate))
+    warnings.push(
+      `The start date is ${JSON.stringify(header.startDate)} in the header, but ${startDate} in the field of the ` +
+        'recording, which was used.',
     );
   for (const { label } of header.signals.filter(({ isLeftOut }) => isLeftOut))
     warnings.push(

@@ -23,8 +23,17 @@ const TRIPLE = /^(\d\d)[.:/-](\d\d)[.:/-](\d\d)$/;
  * @param offset seconds from there to the first sample
  */
 export function startOf(dateText: string, timeText: string, fullDate: string | null, offset: number): string | null {
-  const [day = NaN, month = NaN, year = NaN] = (TRIPLE.exec(dateText) ?? []).slice(1).map(Number);
+  const [day = NaN, month = NaN, year = NaN] = triple(dateText);
   const date = fullDate ?? existing(year + (year >= CENTURY_BREAK ? 1900 : 2000), month, day);
   const start = `${date}T${(TRIPLE.exec(timeText) ?? []).slice(1).join(':')}`;
   return isoFault(start) === null ? later(start, offset) : null;
 }
+
+/** Whether the header names another day than the full date; years have two digits there. */
+export function contradicts(dateText: string, fullDate: string): boolean {
+  const [day, month, year] = triple(dateText);
+  const [fullYear = NaN, fullMonth, fullDay] = fullDate.split('-').map(Number);
+  return year !== undefined && (day !== fullDay || month !== fullMonth || year !== fullYear % 100);
+}
+
+const triple = (text: string): number[] => (TRIPLE.exec(text) ?? []).slice(1).map(Number);

@@ -78,6 +78,12 @@ export class Channels {
           `${place} has the same code as the data before it, ${quoted(coded)}. It was kept as a channel of its own, ` +
             'since its code follows its data or its scale is another one.',
         );
+      else if (coded !== null && this.#described.some((earlier) => earlier.name === coded))
+        this.#warnings.push(
+          `${place} has the same code as earlier data, ${quoted(coded)}, with other leads between them. It was kept ` +
+            'as a channel of its own, which begins with the recording. If it continues the earlier data, send all data ' +
+            'of one lead one after the other.',
+        );
       this.#described[sampled.channel] = { ...channel, parts: 1, letters: sampled.letters };
     }
     this.#before = { sampled, name: coded };

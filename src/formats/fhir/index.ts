@@ -18,9 +18,8 @@ export const fhir: Format = {
     'Components of one lead, one after the other, are one channel. So are observations of a bundle with a single ' +
       'lead, if each begins where the one before it ends; otherwise they are recordings of their own.',
     'Written with the MDC codes of the leads, UCUM codes of the units and the stored digits; a channel with ' +
-      'more than ' +
-      '1,048,576 bytes of data gets several components. Channels without a sampling rate cannot be written. ' +
-      'Of the patient, id and name are written. Annotations are not written.',
+      'more than 1,048,576 bytes of data gets several components. Channels without a sampling rate cannot be ' +
+      'written. Of the patient, id and name are written. Annotations are not written.',
   ],
   experimental: false,
   recognises,

@@ -55,8 +55,7 @@ export class Recordings {
     if (observations > 1)
       recording.warnings.unshift(
         `${figure(observations)} observations of one lead, each of which begins where the one before it ` +
-          `ends, are one ` +
-          'recording. It has the id of the first.',
+          'ends, are one recording. It has the id of the first.',
       );
     this.finished.push(recording);
     this.#open = null;

@@ -176,8 +176,7 @@ function checked(bytes: Buffer): string[] {
     return ['The checksum of the header is not filled in: it was not checked.'];
   return [
     `The checksum of the header is ${hex(bytes.readUInt16LE(AT.checksum))}, but its bytes give ${hex(crc)}: ` +
-      `the header ` +
-      'was damaged, or edited without a new checksum. Check the leads, the sampling rate and the gain.',
+      'the header was damaged, or edited without a new checksum. Check the leads, the sampling rate and the gain.',
   ];
 }
 

@@ -19,6 +19,11 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...['AcquisitionDate', 'AcquisitionTime'].map((name) => `TestDemographics/${name}`),
 ]);
 
+/** A recording is described before the samples of the next one are read. */
+const LATE =
+  'The patient, the date or the diagnosis stand behind a waveform in the file: the recordings before this one lack ' +
+  'them.';
+
 /** A diagnosis: statements, of which several may make a line; the last one of a line has the flag ENDSLINE. */
 class Diagnosis {
   readonly #statements: { text: string; endsLine: boolean }[] = [];
@@ -58,6 +63,9 @@ export class Description {
   readonly #diagnoses = { Diagnosis: new Diagnosis(), OriginalDiagnosis: new Diagnosis() };
   /** Characters of the statements and their number. */
   #length = 0;
+  /** Whether a recording has been described, and whether something followed that it lacks. */
+  #isTold = false;
+  #isLate = false;
   readonly #limits: DecoderLimits;
   readonly #fail: (reason: string) => FormatError;
 
@@ -73,12 +81,18 @@ export class Description {
 
   /** @param path of the element that closes, without the root */
   close(path: string, text: string): void {
-    if (FIELDS.has(path)) this.#fields.set(path.slice(path.indexOf('/') + 1), text);
+    if (FIELDS.has(path)) {
+      this.#fields.set(path.slice(path.indexOf('/') + 1), text);
+      this.#isLate ||= this.#isTold && text !== '';
+    }
     const [, element, field, more] = path.split('/');
     if (element !== 'DiagnosisStatement' || more !== undefined) return;
     const diagnosis = this.#diagnosisOf(path);
     if (field !== undefined) diagnosis?.field(field, text);
-    else this.#length += 1 + (diagnosis?.close() ?? 0);
+    else {
+      this.#length += 1 + (diagnosis?.close() ?? 0);
+      this.#isLate ||= this.#isTold;
+    }
     if (this.#length > this.#limits.maxMetadataBytes)
       throw this.#fail(`The diagnosis is longer than ${figure(this.#limits.maxMetadataBytes)} characters.`);
   }
@@ -105,7 +119,10 @@ export class Description {
     return fitting('Diagnosis', lines.join('\n'), MAX_NOTES_LENGTH, warnings);
   }
 
+  /** Called last of the descriptions of a recording. */
   subject(warnings: string[]): DecodedRecording['subject'] {
+    if (this.#isLate) warnings.push(LATE);
+    this.#isTold = true;
     const name = [this.#field('PatientFirstName'), this.#field('PatientLastName')].join(' ');
     const born = this.#field('DateofBirth');
     const birthDate = isoDay(born);

@@ -51,13 +51,14 @@ export class MuseDocument extends EcgDocument {
   }
 
   override *takeSamples(): Generator<DecoderEvent, void, void> {
-    const { lead, channel = 0, samplingRate = 0 } = this.#waveform ?? {};
+    const waveform = this.#waveform;
+    const { lead, channel = 0 } = waveform ?? {};
     const bytes = this.base64.take();
-    if (lead == null || bytes.length === 0) return;
+    if (waveform === null || lead == null || bytes.length === 0) return;
     const isFirst = lead.samples === 0;
     const samples = lead.add(bytes);
     if (samples.length === 0) return;
-    if (isFirst) yield { kind: 'sampling-rate', channel, samplingRate };
+    if (isFirst && waveform.hasRate) yield { kind: 'sampling-rate', channel, samplingRate: waveform.samplingRate };
     yield { kind: 'samples', channel, samples };
   }
 

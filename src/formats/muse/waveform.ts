@@ -28,8 +28,8 @@ export class Waveform {
   /** The lead whose samples are being read, or the last one. */
   lead: Lead | null = null;
   readonly warnings: string[] = [];
-  /** Seconds of the longest lead. */
-  duration = 0;
+  /** Samples of the longest lead. */
+  #longest = 0;
   readonly #fields = new Map<string, string>();
   readonly #channels: Omit<DecodedChannel, 'samplingRate'>[] = [];
   readonly #limits: DecoderLimits;
@@ -52,6 +52,16 @@ export class Waveform {
   /** Number of leads so far; that of the open lead. */
   get channel(): number {
     return this.#channels.length;
+  }
+
+  /** Seconds of the longest lead. @throws FormatError */
+  get duration(): number {
+    return this.#longest / this.samplingRate;
+  }
+
+  /** Whether the fields of the sampling rate have been read: some writers put them behind the leads. */
+  get hasRate(): boolean {
+    return this.#fields.has('SampleBase') && this.#fields.has('SampleExponent');
   }
 
   /** Hz. @throws FormatError */
@@ -84,7 +94,7 @@ export class Waveform {
       this.warnings.push(`The lead ${quoted(described.name)} has no samples and was not kept.`);
       return false;
     }
-    this.duration = Math.max(this.duration, lead.samples / this.samplingRate);
+    this.#longest = Math.max(this.#longest, lead.samples);
     this.#channels.push(described);
     return true;
   }

@@ -22,6 +22,10 @@ const SEXES: ReadonlyMap<string, Subject['sex']> = new Map([
   ['male', 'male'],
   ['female', 'female'],
 ]);
+/** A recording is described before the samples of the next one are read. */
+const LATE =
+  'The patient, the date or the interpretation stand behind the waveforms in the file: the recordings before this ' +
+  'one lack them.';
 /** The name of a document is its GUID, with the extension of a file. */
 const GUID = /^\{?([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\}?(?:\.xml)?$/i;
 const NO_GUID = /^[0-]+$/;
@@ -34,6 +38,9 @@ export class Description {
   #length = 0;
   /** The left half of a statement. */
   #statement = '';
+  /** Whether a recording has been described, and whether something followed that it lacks. */
+  #isTold = false;
+  #isLate = false;
   readonly #limits: DecoderLimits;
   readonly #fail: (reason: string) => FormatError;
 
@@ -45,14 +52,17 @@ export class Description {
   /** @param path of the element that opens, without the root */
   open(path: string, attributes: Attributes): void {
     if (path !== 'dataacquisition') return;
+    this.#isLate ||= this.#isTold;
     this.#date = (attributes['date'] ?? '').trim();
     this.#time = (attributes['time'] ?? '').trim();
   }
 
   /** @param path of the element that closes, without the root */
   close(path: string, text: string): void {
-    if (FIELDS.has(path) && text !== '') this.#fields.set(path, text);
-    else if (path.startsWith(INTERPRETATION)) this.#interpretation(path.slice(INTERPRETATION.length + 1), text);
+    if (FIELDS.has(path) && text !== '') {
+      this.#fields.set(path, text);
+      this.#isLate ||= this.#isTold;
+    } else if (path.startsWith(INTERPRETATION)) this.#interpretation(path.slice(INTERPRETATION.length + 1), text);
   }
 
   /** The fields that describe the signal. */
@@ -65,8 +75,7 @@ export class Description {
     if (TYPES.has(type ?? '') && VERSIONS.has(version ?? '')) return [];
     return [
       `The document is a ${quoted(type ?? '')} of version ${quoted(version ?? '')}, which is not known; it ` +
-        `was read as ` +
-        `version ${[...VERSIONS].join(', ')}.`,
+        `was read like the versions ${[...VERSIONS].join(', ')}.`,
     ];
   }
 
@@ -87,7 +96,10 @@ export class Description {
     return fitting('interpretation', this.#lines.join('\n'), MAX_NOTES_LENGTH, warnings);
   }
 
+  /** Called last of the descriptions of a recording. */
   subject(warnings: string[]): Subject | null {
+    if (this.#isLate) warnings.push(LATE);
+    this.#isTold = true;
     const field = (name: string): string => this.#field(`${PATIENT}/${name}`);
     const name = ['firstname', 'middlename', 'lastname'].map((part) => field(`name/${part}`)).filter(Boolean);
     const born = field('age/dateofbirth') || field('dateofbirth');
@@ -119,6 +131,7 @@ export class Description {
 
   #line(text: string): void {
     if (text === '') return;
+    this.#isLate ||= this.#isTold;
     this.#length += text.length + 1;
     if (this.#length > this.#limits.maxMetadataBytes)
       throw this.#fail(`The interpretation is longer than ${figure(this.#limits.maxMetadataBytes)} characters.`);

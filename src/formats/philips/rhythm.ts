@@ -60,8 +60,7 @@ export class Rhythm {
     if (this.#leads < signal.channels.length)
       throw this.#fail(
         `The samples have ${figure(this.#leads)} leads, but should have ${figure(signal.channels.length)}. ` +
-          `Export the ` +
-          'file again.',
+          'Export the file again.',
       );
     if (this.#unnamed > 0)
       warnings.push(

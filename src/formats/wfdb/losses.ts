@@ -25,8 +25,7 @@ function ofTimes({ annotations, channels }: WritableRecording): string[] {
   const longest = errors.reduce((most, error) => Math.max(most, error), 0);
   return [
     `WFDB has annotations at samples only: ${figure(count)} of ${figure(annotations.length)} are moved to ` +
-      `the nearest ` +
-      `one, by at most ${short(longest * 1000)} ms.`,
+      `the nearest one, by at most ${short(longest * 1000)} ms.`,
   ];
 }
 

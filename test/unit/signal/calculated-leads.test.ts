@@ -86,6 +86,7 @@ describe('calculated limb leads', () => {
     expect(calculableOf(channels(['I', 'V1']))).to.equal(null);
     expect(calculableOf(channels(['II', 'V1']))).to.equal(null);
     expect(calculableOf(channels(['I', 'MLII']))).to.equal(null);
+    expect(calculableOf(channels(['I', 'ECG_MLII']))).to.equal(null);
     expect(calculableOf(channels(['MLI', 'MLII']))?.leads).to.have.length(4);
     for (const change of [
       { samplingRate: 250 },

@@ -27,6 +27,11 @@ describe('An annotated ECG by another program', () => {
     expect(await rateOf('0.003')).to.equal(1 / 0.003);
   });
 
+  it('keeps the name of a modified limb lead', async () => {
+    const text = aecgText(series(set(absolute(), lead({ code: 'MDC_ECG_LEAD_MLII', digits: '1' }))));
+    expect((await read(text))[0]!.recording.channels[0]!.name).to.equal('MLII');
+  });
+
   it('has no unit if it has that of a number', async () => {
     const text = aecgText(series(set(absolute(), lead({ code: 'MDC_ECG_LEAD_I', digits: '1', unit: '1' }))));
     expect((await read(text))[0]!.recording.channels[0]).to.include({ unit: null, gain: 0.2 });

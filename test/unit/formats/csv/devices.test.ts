@@ -83,7 +83,7 @@ describe('A table of a device', () => {
     const untimed = await read('I\tII\n1\t2\n2\t3\t#* here\n');
     expect([untimed.annotations, untimed.recording.warnings.join()]).to.deep.equal([
       [],
-      '1 remarks behind rows were not kept, since without a sampling rate they have no times.',
+      'Remarks behind rows were not kept (1), since without a sampling rate they have no times.',
     ]);
     expect((await refusal('I\tII\n1\t2\n2\t3\tremark\n')).message).to.match(/Line 3 has more cells/);
   });

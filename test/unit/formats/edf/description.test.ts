@@ -139,6 +139,18 @@ describe('EDF and BDF files', () => {
       ).to.equal('1984-02-01T09:30:00');
     });
 
+    it('is that of the recording field, with a warning, if the header names another day', async () => {
+      const file = { startDate: '05.03.84', reserved: 'EDF+C', recording: 'Startdate 05-MAR-2024 X X X' };
+      const { date, warnings } = await described({ ...file, startDate: '05.04.24' });
+      expect(date).to.match(/^2024-03-05T/);
+      expect(warnings).to.deep.equal([
+        'The start date is "05.04.24" in the header, but 2024-03-05 in the field of the recording, which was used.',
+      ]);
+      expect((await described(file)).warnings).to.have.length(1);
+      expect((await described({ ...file, startDate: '05.03.24' })).warnings).to.deep.equal([]);
+      expect((await described({ ...file, startDate: '05.03.yy' })).warnings).to.deep.equal([]);
+    });
+
     it('have no date if it is hidden or invalid', async () => {
       expect(
         await described({

@@ -44,11 +44,11 @@ describe('Components of one lead, one after the other', () => {
     expect(
       await digits(withComponents({ code: {}, valueSampledData: data() }, { valueSampledData: data() })),
     ).to.have.length(2);
-    expect(await namesOf(withComponents(component('131329'), component('131330'), component('131329')))).to.deep.equal([
-      'I',
-      'II',
-      'I#2',
-    ]);
+    const apart = withComponents(component('131329'), component('131330'), component('131329'));
+    expect(await namesOf(apart)).to.deep.equal(['I', 'II', 'I#2']);
+    expect((await read(apart)).recording.warnings.join()).to.match(
+      /^component\[2\] has the same code as earlier data, "I", with other leads between them/,
+    );
     for (const members of [{ factor: 1 }, { period: 4 }, { origin: { value: 1, unit: 'mV' } }]) {
       const { recording } = await read(withComponents(component('131329'), component('131329', members)));
       expect(recording.channels.map(({ name }) => name)).to.deep.equal(['I', 'I#2']);

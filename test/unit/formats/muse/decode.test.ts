@@ -82,6 +82,31 @@ describe('The GE MUSE decoder', () => {
     expect(second!.recording.warnings).to.deep.equal(['1 QRS marks that follow the rhythm were not kept.']);
   });
 
+  it('tells if the patient, the date or the diagnosis follow a waveform, whose recording lacks them', async () => {
+    const late =
+      'The patient, the date or the diagnosis stand behind a waveform in the file: the recordings before this';
+    const waveforms = `${rhythm(I)}${waveformOf('Median', [I])}`;
+    for (const behind of [PATIENT, TEST, `<Diagnosis>${statement('Sinus rhythm')}</Diagnosis>`]) {
+      const [first, second] = await read(museText(`${waveforms}${behind}`));
+      expect([first!.recording.date, first!.recording.subject, first!.recording.notes]).to.deep.equal([
+        null,
+        null,
+        null,
+      ]);
+      expect(second!.recording.warnings).to.deep.equal([`${late} one lack them.`]);
+    }
+    const [, told] = await read(museText(`${PATIENT}${TEST}${waveforms}`));
+    expect(told!.recording.warnings).to.deep.equal([]);
+    expect((await only(`${rhythm(I)}${TEST}`)).warnings).to.deep.equal([]);
+  });
+
+  it('reads leads before the fields of their waveform', async () => {
+    const fields = '<SampleBase>25</SampleBase><SampleExponent>1</SampleExponent>';
+    const [found] = await read(museText(`<Waveform>${I}${fields}</Waveform>${marksOf(4)}`));
+    expect(found!.recording.channels[0]!.samplingRate).to.equal(250);
+    expect(found!.annotations.map(({ at }) => at)).to.deep.equal([0.004]);
+  });
+
   it('never exchanges day and month', async () => {
     const dated = async (date: string, time = '09:15:11'): Promise<DecodedRecording> =>
       only(TEST.replace('08-17-2025', date).replace('09:15:11', time) + rhythm(I));

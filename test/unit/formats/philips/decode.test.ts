@@ -226,10 +226,23 @@ describe('The Philips decoder', () => {
     expect(notes).to.equal('Unconfirmed\n- NORMAL -\n>> MI << (QRS long)\nother');
     expect([externalId, date]).to.deep.equal([null, null]);
     expect(warnings).to.deep.equal([
-      'The document is a "PhilipsECG" of version "2.0", which is not known; it was read as version 1.03, 1.04, ' +
+      'The document is a "PhilipsECG" of version "2.0", which is not known; it was read like the versions 1.03, 1.04, ' +
         '1.04.01, 1.04.02.',
       'The acquisition date "2011-13-01T07:27:34" does not exist and was not kept.',
     ]);
+  });
+
+  it('tells if the patient or the interpretation follow the waveforms, whose first recording lacks them', async () => {
+    const text = philipsText(waveformsOf(plain(CALIBRATED), { ...attributes104(5_500), compression: null }));
+    const patient = '<patient><generalpatientdata><patientid>7</patientid></generalpatientdata></patient>';
+    const statement = '<statement><leftstatement>Sinus rhythm</leftstatement></statement>';
+    const interpretation = `<interpretations><interpretation>${statement}</interpretation></interpretations>`;
+    for (const behind of [patient, interpretation]) {
+      const [rhythm, pulse] = await read(text.replace('</restingecgdata>', `${behind}</restingecgdata>`));
+      expect([rhythm!.recording.subject, rhythm!.recording.notes]).to.deep.equal([null, null]);
+      expect(pulse!.recording.warnings.join()).to.include('stand behind the waveforms in the file');
+    }
+    expect((await read(text))[1]!.recording.warnings).to.deep.equal([]);
   });
 
   it('reads ASCII and UTF-16 of both orders, and white space before the declaration', async () => {
