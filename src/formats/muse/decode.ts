@@ -1,8 +1,6 @@
 /** Decoder for GE MUSE XML of any size, in constant memory: one recording per waveform. */
-import { decodeDocument } from '../common/xml/base64-document.ts';
 import type { Decoder } from '../types.ts';
 import { MuseDocument } from './document.ts';
-import * as failures from './failure.ts';
 
 /**
  * Keeps the digits unchanged, with gain 1 / LeadAmplitudeUnitsPerBit. The marks of QRS complexes become annotations of
@@ -10,5 +8,4 @@ import * as failures from './failure.ts';
  * @throws FormatError `syntax` if the bytes are not well-formed XML, `content` if they are not such a document, or if
  * the samples of a lead are not those that its fields describe
  */
-export const decodeMuse: Decoder = ({ main }, limits) =>
-  decodeDocument(main.bytes, new MuseDocument(limits), limits, failures);
+export const decodeMuse: Decoder = ({ main }, limits) => new MuseDocument(limits).decode(main.bytes);

@@ -50,7 +50,7 @@ export class MuseDocument extends EcgDocument {
     else this.#description.close(path, text);
   }
 
-  override *takeSamples(): Generator<DecoderEvent, void, void> {
+  protected override *takeSamples(): Generator<DecoderEvent, void, void> {
     const waveform = this.#waveform;
     const { lead, channel = 0 } = waveform ?? {};
     const bytes = this.base64.take();
@@ -62,7 +62,7 @@ export class MuseDocument extends EcgDocument {
     yield { kind: 'samples', channel, samples };
   }
 
-  override finish(): void {
+  protected override finish(): void {
     this.#describe(true);
     if (this.described === 0) throw this.fail('The document contains no samples of a lead.');
   }

@@ -1,8 +1,6 @@
 /** Decoder for Philips Sierra XML, in memory for one lead: the rhythm, its calibration pulse, representative beats. */
-import { decodeDocument } from '../common/xml/base64-document.ts';
 import type { Decoder } from '../types.ts';
 import { PhilipsDocument } from './document.ts';
-import * as failures from './failure.ts';
 
 /**
  * Keeps the digits, with those of compressed limb leads restored, and gain 1 / resolution. A last second that ends with
@@ -10,5 +8,4 @@ import * as failures from './failure.ts';
  * @throws FormatError `syntax` if the bytes are not well-formed XML, `content` if they are not such a document, or if
  * the samples are damaged or stored in another way
  */
-export const decodePhilips: Decoder = ({ main }, limits) =>
-  decodeDocument(main.bytes, new PhilipsDocument(limits), limits, failures);
+export const decodePhilips: Decoder = ({ main }, limits) => new PhilipsDocument(limits).decode(main.bytes);

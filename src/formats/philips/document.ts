@@ -59,13 +59,13 @@ export class PhilipsDocument extends EcgDocument {
     else if (this.#beats !== null) this.events.push(...this.#beats.end());
   }
 
-  override *takeSamples(): Generator<DecoderEvent, void, void> {
+  protected override *takeSamples(): Generator<DecoderEvent, void, void> {
     const bytes = this.base64.take();
     const reader = this.#beats ?? this.#rhythm;
     if (bytes.length > 0 && reader !== null) yield* reader.add(bytes);
   }
 
-  override finish(): void {
+  protected override finish(): void {
     if (this.#complete !== null && this.#passedOver.size > 0)
       this.warnings.push(`Waveforms of another kind (${[...this.#passedOver].join(', ')}) were not kept.`);
     this.#describe(true);

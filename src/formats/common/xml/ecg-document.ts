@@ -1,17 +1,17 @@
 /** What the documents of electrocardiographs have in common: fields, and samples in base64. */
 import type { DecodedRecording, DecoderEvent, DecoderLimits, FormatError } from '../../types.ts';
 import { quoted } from '../messages.ts';
-import type { Base64Document } from './base64-document.ts';
 import { Base64Text } from './base64-text.ts';
 import type { Failures } from './failures.ts';
 import { Leaves } from './leaves.ts';
-import type { Attributes } from './markup.ts';
+import { type Attributes, type Elements, Markup } from './markup.ts';
 
 /** Interprets the elements of a document; each format says what its elements mean. Paths are without the root. */
-export abstract class EcgDocument implements Base64Document {
-  readonly events: DecoderEvent[] = [];
+export abstract class EcgDocument implements Elements {
+  /** What elements that have closed gave, in order. */
+  protected readonly events: DecoderEvent[] = [];
   inSamples = false;
-  readonly base64 = new Base64Text((at, reason) =>
+  protected readonly base64 = new Base64Text((at, reason) =>
     this.#failures.contentError(this.offset() === null ? null : at, reason),
   );
   /** How many recordings have been described. */
@@ -20,6 +20,8 @@ export abstract class EcgDocument implements Base64Document {
   protected readonly warnings: string[] = [];
   protected readonly limits: DecoderLimits;
   protected readonly fail = (reason: string): FormatError => this.#failures.contentError(this.offset(), reason);
+  /** Position in the file, for messages. */
+  protected offset = (): number | null => null;
   readonly #leaves: Leaves;
   readonly #root: string;
   readonly #failures: Failures;
@@ -31,8 +33,16 @@ export abstract class EcgDocument implements Base64Document {
     this.#leaves = new Leaves(limits, this.fail);
   }
 
-  /** Position in the file, for messages. */
-  offset = (): number | null => null;
+  /** @throws FormatError */
+  async *decode(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<DecoderEvent, void, void> {
+    // Real files refer to an external document type, which is not needed.
+    const markup = new Markup(this, this.base64, this.limits, this.#failures, 'passed-over');
+    this.offset = () => markup.offset;
+    for await (const chunk of bytes) yield* this.#eventsOf(markup.read(chunk));
+    yield* this.#eventsOf(markup.finish());
+    this.finish();
+    yield* this.events.splice(0);
+  }
 
   open(name: string, attributes: Attributes): void {
     if (this.inSamples) throw this.fail('Samples may contain base64 only.');
@@ -59,8 +69,10 @@ export abstract class EcgDocument implements Base64Document {
     } else this.closed(path, text);
   }
 
-  abstract takeSamples(): Generator<DecoderEvent, void, void>;
-  abstract finish(): void;
+  /** Takes the bytes that are ready in `base64`. */
+  protected abstract takeSamples(): Generator<DecoderEvent, void, void>;
+  /** Called at the end of the document. */
+  protected abstract finish(): void;
   protected abstract opened(path: string, attributes: Attributes): void;
   protected abstract closed(path: string, text: string): void;
 
@@ -79,6 +91,14 @@ export abstract class EcgDocument implements Base64Document {
     const warnings = [...described.warnings, ...this.warnings.splice(0)];
     this.events.push({ kind: 'recording', recording: { ...described, patient: null, study: null, part, warnings } });
     this.described++;
+  }
+
+  *#eventsOf(reading: Generator<void>): Generator<DecoderEvent, void, void> {
+    for (const _ of reading) {
+      yield* this.events.splice(0);
+      yield* this.takeSamples();
+    }
+    yield* this.events.splice(0);
   }
 
   #path(): string {
