@@ -121,11 +121,11 @@ async function holterCases(): Promise<Case[]> {
 function cartCases(): Case[] {
   const { scp, muse, xli, plain, atc } = writeCartFiles(place('carts'), sized(300, 10));
   const sheet = writeCartFiles(place('sheets'), 10);
-  const ecgdatakit = (format: string, atLeast = 3): Reader => digital('ecgdatakit', `${format} ecgdatakit`, atLeast);
+  const ecgdatakit = (format: string): Reader => digital('ecgdatakit', `${format} ecgdatakit`);
   return [
     { ...scp, what: 'SCP-ECG', format: 'scp', times: 10, readers: [ecgdatakit('scp')], speed: 20 },
     { ...muse, what: 'GE MUSE', format: 'muse', times: 15, readers: [ecgdatakit('muse')] },
-    { ...sheet.muse, what: 'GE MUSE, ten seconds', format: 'muse', times: 100, readers: [ecgdatakit('muse', 1)] },
+    { ...sheet.muse, what: 'GE MUSE, ten seconds', format: 'muse', times: 100, readers: [ecgdatakit('muse')] },
     {
       ...xli,
       what: 'Philips, XLI',
@@ -141,7 +141,7 @@ function cartCases(): Case[] {
       what: 'Philips, plain, ten seconds',
       format: 'philips',
       times: 100,
-      readers: [ecgdatakit('philips', 1)],
+      readers: [ecgdatakit('philips')],
     },
     { ...atc, what: 'Kardia ATC', format: 'atc', times: 10, readers: [digital('struct', 'atc')] },
   ];
