@@ -85,7 +85,7 @@ const both = (name: string, format: FormatId, atLeast: number, digitsAtLeast = a
   { name: `${name}, with physical values`, call: format, atLeast, isDigital: false },
   { name: `${name}, digits alone`, call: `${format} digits`, atLeast: digitsAtLeast, isDigital: true },
 ];
-const digital = (name: string, call: string, atLeast = 3): Reader => ({ name, call, atLeast, isDigital: true });
+const digital = (name: string, call: string): Reader => ({ name, call, atLeast: 3, isDigital: true });
 
 /** A day of two leads. */
 async function holterCases(): Promise<Case[]> {
