@@ -51,8 +51,7 @@ export const enReading = {
   },
   doubts: {
     commasAsDecimals: () =>
-      'The commas were read as decimal signs of one column, since what follows them looks like decimals. They may ' +
-      'separate two columns instead.',
+      'The commas were read as decimal signs of one column. They may separate two columns instead.',
     commasAsCells: () =>
       'The commas were read as separating two columns. They may be decimal signs of one column instead.',
     commasAsBoth: () =>

@@ -52,8 +52,7 @@ export const ptReading: ReadingTexts = {
   },
   doubts: {
     commasAsDecimals: () =>
-      'As vírgulas foram lidas como separador decimal de uma só coluna, pois o que as segue parece decimal. Elas ' +
-      'também podem separar duas colunas.',
+      'As vírgulas foram lidas como separador decimal de uma só coluna. Elas também podem separar duas colunas.',
     commasAsCells: () =>
       'As vírgulas foram lidas como separação de duas colunas. Elas também podem ser o separador decimal de uma só.',
     commasAsBoth: () =>

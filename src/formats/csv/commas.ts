@@ -12,8 +12,9 @@ export interface CommaVerdict {
 }
 
 const CELLS: CommaVerdict = { isDecimal: false, warning: null };
-const ONE_COLUMN =
-  'they were read as decimal signs of one column. If they separate two columns, send the file again with decimal=point.';
+const asDecimals = (reason: string): string =>
+  `The commas were read as decimal signs of one column, since ${reason}. If they separate two columns, send the file ` +
+  'again with decimal=point.';
 const DECIMAL: CommaVerdict = { isDecimal: true, warning: null };
 
 /**
@@ -33,13 +34,12 @@ export function commasOf(
   if (!isPossible) return columns === null ? pairsOf(rows) : CELLS;
   if (columns === 1 || (columns === null && oneChannel === 'sure')) return DECIMAL;
   if (columns !== null) return CELLS;
-  if (oneChannel === 'likely')
-    return { isDecimal: true, warning: `The lines above describe one channel: ${ONE_COLUMN}` };
+  if (oneChannel === 'likely') return { isDecimal: true, warning: asDecimals('the lines above describe one channel') };
   const isLikely = looksDecimal(rows.map((row) => row.split(',').slice(1, 2)));
   return {
     isDecimal: isLikely,
     warning: isLikely
-      ? `What follows the commas looks like decimals: ${ONE_COLUMN}`
+      ? asDecimals('what follows them looks like decimals')
       : 'The commas were read as separating two columns, but they may be decimal signs of one. If they are, send ' +
         'the file again with decimal=comma.',
   };
