@@ -1,6 +1,6 @@
 /**
- * A sheet of twelve leads in the formats of carts and of Kardia, written by the builders of the tests: the same digits on
- * every machine.
+ * A sheet of twelve leads in the formats of carts and of Kardia, written by the builders of the tests: the same digits
+ * on every machine.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

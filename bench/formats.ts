@@ -117,7 +117,7 @@ async function holterCases(): Promise<Case[]> {
   ];
 }
 
-/** Sheets of eight or twelve leads, of minutes; and of ten seconds, as they are, where most of a file is not samples. */
+/** Sheets of eight or twelve leads: of minutes, and of ten seconds as they are, where most of a file is not samples. */
 function cartCases(): Case[] {
   const { scp, muse, xli, plain, atc } = writeCartFiles(place('carts'), sized(300, 10));
   const sheet = writeCartFiles(place('sheets'), 10);

@@ -2,8 +2,9 @@
 
 Usage: check.py FOLDER. Each folder in it is a case: the files, and case.json. That names the format and one of
 two sources: the recording that was written, with its stored values in the file `digits` and its physical ones in
-`physical` (float64, NaN where missing, one channel after the other); or the real file that was uploaded, which an independent reader also reads.
-The channels of the latter are added to its case, for the readers in JavaScript. Prints a report as JSON.
+`physical` (float64, NaN where missing, one channel after the other); or the real file that was uploaded, which an
+independent reader also reads. The channels of the latter are added to its case, for the readers in JavaScript. Prints a
+report as JSON.
 """
 
 import dataclasses
@@ -111,7 +112,8 @@ def differences(format, case, folder):
         rounding = 0.0
         if case.get("rounded") and not np.array_equal(read.digits, channel.digits, equal_nan=True):
             rounding = (np.nanmax(channel.digits) - np.nanmin(channel.digits)) / LEAST_STEPS / 2
-        if rounding == 0 and read.digits is not None and not np.array_equal(read.digits[:count], channel.digits, equal_nan=True):
+        has_digits = rounding == 0 and read.digits is not None
+        if has_digits and not np.array_equal(read.digits[:count], channel.digits, equal_nan=True):
             said.append(f"{name}: other digits")
         if read.rate != channel.rate and not math.isclose(read.rate, channel.rate, rel_tol=RATE_TOLERANCE[format]):
             said.append(f"{name}: {read.rate} Hz, not {channel.rate}")
@@ -125,7 +127,8 @@ def differences(format, case, folder):
         off = np.nan_to_num(np.abs(read.physical[:count] - channel.physical) * gain)
         # The zero level of WFDB is an integer.
         rounded = abs(zero_level - round(zero_level)) if format == "wfdb" else 0
-        allowed = TOLERANCE.get(format, 1e-6) + rounded + rounding + np.nan_to_num(np.abs(channel.physical)) * gain * 1e-8
+        size = np.nan_to_num(np.abs(channel.physical)) * gain
+        allowed = TOLERANCE.get(format, 1e-6) + rounded + rounding + size * 1e-8
         if rounding == 0:
             worst = max(worst, off.max(initial=0))
         if (off > allowed).any():

@@ -28,13 +28,14 @@ const asciiJson = (value: unknown): string =>
  *     summary: Export a recording in another format
  *     description: >
  *       Streamed; a format with several files is sent as a zip. Files are named after the uploaded file. The digits are
- *       those of the recording. If the format stores integers only (WFDB, DICOM and aECG of 32 bits, EDF of 16), other
- *       samples become integers with another gain: with the same physical values if that is possible, otherwise rounded.
- *       A recording that a format cannot store (such as one without a sampling rate in EDF) is refused with the reason;
- *       what it stores inexactly is said in sentences in the header `Export-Warnings`, a JSON array, such as the steps
- *       to which samples are rounded. DICOM needs a date: for a recording without one, give `date`. `deidentify` leaves out date, ids, notes,
- *       patient and the texts of marks, also in file headers, and generates new ids if a format needs them, also for
- *       the names of the files. DICOM has the standard leads in their usual order.
+ *       those of the recording. If the format stores integers only (WFDB, DICOM and aECG of 32 bits, EDF of 16),
+ *       other samples become integers with another gain: with the same physical values if that is possible, otherwise
+ *       rounded. A recording that a format cannot store (such as one without a sampling rate in EDF) is refused with
+ *       the reason; what it stores inexactly is said in sentences in the header `Export-Warnings`, a JSON array, such
+ *       as the steps to which samples are rounded. DICOM needs a date: for a recording without one, give `date`.
+ *       `deidentify` leaves out date, ids, notes, patient and the texts of marks, also in file headers, and generates
+ *       new ids if a format needs them, also for the names of the files. DICOM has the standard leads in their usual
+ *       order.
  */
 export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({

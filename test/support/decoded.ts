@@ -25,6 +25,6 @@ export async function* decoded(...recordings: readonly Told[]): AsyncGenerator<D
   }
 }
 
-/** Marks, one per microsecond: such recordings are short. @param channel the number of their channel, in the order of the channels */
+/** Marks, one per microsecond: such recordings are short. @param channel its number, in the order of the channels */
 export const marksOf = (count: number, code = 'N', channel: number | null = null): Annotation[] =>
   Array.from({ length: count }, (_, i) => ({ at: i / 1e6, duration: null, channel, code, text: null }));
