@@ -38,6 +38,9 @@ const clean = (text: string): string =>
     // oxlint-disable-next-line no-control-regex
     .replace(/[\u0000-\u001f\u007f]+/g, ' ')
     .trim();
+/** Control characters that a text of several lines cannot have either. */
+// oxlint-disable-next-line no-control-regex
+const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 const cut = (text: string, longest: number): string => Array.from(clean(text)).slice(0, longest).join('');
 
 /**
@@ -224,7 +227,7 @@ function annotationsOf(recording: WritableRecording, plan: Plan): Buffer[] {
  */
 function notesOf(notes: string | null): string[] {
   const items: string[] = [];
-  let rest = Array.from((notes ?? '').replaceAll('\\', '/').trim());
+  let rest = Array.from((notes ?? '').replaceAll('\\', '/').replaceAll(UNWRITABLE, ' ').trim());
   while (rest.length > ST) {
     const end = rest.lastIndexOf('\n', ST);
     items.push(rest.slice(0, end > 0 ? end : ST).join(''));
