@@ -8,6 +8,9 @@ import { decode, EXPLICIT, group, fileOf } from './reading.ts';
 const refusal = async (file: Uint8Array, limits = LIMITS): Promise<FormatError> => refusalOf(decode(file, 1, limits));
 
 const double = (value: number): Uint8Array => new Uint8Array(Float64Array.of(value).buffer);
+/** A file with one item of annotations. */
+const marks = (...elements: TestElement[]): Buffer =>
+  dicomFile(ecgElements([group()], [[0x0040b020, 'SQ', [elements]]]), { syntax: 'implicit' });
 
 describe('the DICOM decoder', () => {
   describe('refuses', () => {
@@ -121,8 +124,6 @@ describe('the DICOM decoder', () => {
     });
 
     it('a small file whose annotations would fill the memory', async () => {
-      const marks = (...elements: TestElement[]): Buffer =>
-        dicomFile(ecgElements([group()], [[0x0040b020, 'SQ', [elements]]]), { syntax: 'implicit' });
       const positions = Array.from({ length: 5_000 }, (_, at) => at + 1);
       const often = Array.from({ length: 10_000 }, () => 1);
       const many = marks([0x0040a0b0, 'US', often], [0x0040a132, 'UL', positions]);

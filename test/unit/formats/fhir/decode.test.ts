@@ -22,6 +22,9 @@ import { fhirSeeds } from './fuzz-seeds.ts';
 
 const ofPeriod = async (period: number): Promise<number | null> =>
   (await read(observation({ component: [component('131329', { period })] }))).recording.channels[0]!.samplingRate;
+const unitOf = async (origin: Members): Promise<unknown> =>
+  (await read(observation({ component: [component('131329', { origin: { value: 0, ...origin } })] }))).recording
+    .channels[0]!.unit;
 
 describe('A FHIR observation', () => {
   it('has a channel for each component with SampledData', async () => {
@@ -182,9 +185,6 @@ describe('A FHIR observation', () => {
   });
 
   it('has the unit of the code if the text beside it is none that is known', async () => {
-    const unitOf = async (origin: Members): Promise<unknown> =>
-      (await read(observation({ component: [component('131329', { origin: { value: 0, ...origin } })] }))).recording
-        .channels[0]!.unit;
     expect(await unitOf({ unit: 'millivolt', code: 'mV' })).to.equal('mV');
     expect(await unitOf({ unit: 'µV', code: 'uV' })).to.equal('µV');
     expect(await unitOf({ unit: 'steps', code: 'X' })).to.equal('steps');
