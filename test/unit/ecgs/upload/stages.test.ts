@@ -46,6 +46,12 @@ const outcome = async (error: Error): Promise<unknown> =>
 
 const A_RECORDING = ['samples', 'channel-end', 'samples', 'channel-end', 'recording'];
 
+/** What is told of a file with this date. */
+const warningsOf = async (date: string | null, format: Format, said: UploadMetadata = {}): Promise<string[]> => {
+  const source = { format, rest: async () => ({ said, warnings: [] }), files: alone(nothing()) };
+  return (await run(described(decoded({ samples: [1], date }), source))).recordings[0]!.warnings;
+};
+
 describe('the stages of an upload', () => {
   it('decode: report what a decoder has found as a problem, with its place, and pass everything else on', async () => {
     const told = async (kind: 'syntax' | 'content', format: string): Promise<unknown[]> => {
@@ -77,10 +83,6 @@ describe('the stages of an upload', () => {
   });
 
   it('describe: tell that a day without a time was taken as midnight, unless the sender says the date', async () => {
-    const warningsOf = async (date: string | null, format: Format, said: UploadMetadata = {}): Promise<string[]> => {
-      const source = { format, rest: async () => ({ said, warnings: [] }), files: alone(nothing()) };
-      return (await run(described(decoded({ samples: [1], date }), source))).recordings[0]!.warnings;
-    };
     expect(await warningsOf('2026-01-15', edf)).to.deep.equal([
       'The file says that it was recorded on 2026-01-15, but not at what time: the start is midnight. date replaces it.',
     ]);
