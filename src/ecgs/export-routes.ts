@@ -9,17 +9,9 @@ import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { zipped } from '../http/zipped.ts';
 import type { EcgDeps } from './deps.ts';
+import { EXPORT_WARNINGS, warningsHeader } from './export-warnings.ts';
 import { exported } from './reading/export.ts';
 import { exportQuery } from './reading/queries.ts';
-
-/** Response header with what the files do not reproduce exactly: sentences as a JSON array, in ASCII. */
-const WARNINGS = 'Export-Warnings';
-
-const asciiJson = (value: unknown): string =>
-  JSON.stringify(value).replaceAll(
-    /[^\x20-\x7e]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 
 /**
  * @openapi
@@ -51,7 +43,7 @@ export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperati
         description: 'The file, or a zip of several files; its name is in Content-Disposition',
         content: { 'application/octet-stream': 'binary' },
         headers: {
-          [WARNINGS]: z
+          [EXPORT_WARNINGS]: z
             .string()
             .optional()
             .meta({ description: 'What is stored inexactly, as a JSON array of sentences' }),
@@ -67,7 +59,7 @@ export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperati
         if (!first) throw new Error(`the encoder of ${query.format} made no file`);
         // A failure before the first bytes can still be reported; after them only by breaking the connection.
         const files = [{ ...first, bytes: await begun(first.bytes) }, ...others];
-        if (warnings.length > 0) ctx.set(WARNINGS, asciiJson(warnings));
+        if (warnings.length > 0) ctx.set(EXPORT_WARNINGS, warningsHeader(warnings));
         if (others.length === 0) {
           attach(ctx, first.name);
           ctx.type = formatById(query.format).mediaType;

@@ -166,6 +166,7 @@ export const enPanels = {
     dateHint: 'The recording has no date. DICOM needs one; the other formats get it, too.',
     deidentify: 'Without names, dates, ids, notes and texts of marks (de-identified)',
     experimental: 'experimental',
+    inexact: 'The file does not reproduce everything exactly:',
     counts: 'Crossings and statistics',
     csv: 'Download as CSV',
   },

@@ -170,6 +170,7 @@ export const ptPanels: PanelTexts = {
     dateHint: 'O registro não tem data. O DICOM exige uma; os outros formatos também a recebem.',
     deidentify: 'Sem nomes, datas, ids, observações e textos de marcas (anonimizado)',
     experimental: 'em teste',
+    inexact: 'O arquivo não reproduz tudo com exatidão:',
     counts: 'Cruzamentos e estatísticas',
     csv: 'Baixar como CSV',
   },

@@ -1,5 +1,6 @@
 /** Prepares a recording for a format that stores integers only: decimals are scaled, exactly if that is possible. */
 import type { Connection } from 'mongoose';
+import { quoted } from '../../formats/common/messages.ts';
 import type { ReadFrames } from '../../formats/common/frames.ts';
 import {
   type Conversion,
@@ -92,7 +93,7 @@ export function roundingLosses(
   }
   const sentences = [...names].map(([how, all]) => {
     const more = all.length > MAX_NAMED ? ` and ${all.length - MAX_NAMED} more` : '';
-    const named = all.slice(0, MAX_NAMED).map((name) => JSON.stringify(name));
+    const named = all.slice(0, MAX_NAMED).map((name) => quoted(name));
     return `As integers of ${bits} bits, ${named.join(', ')}${more} ${all.length > 1 ? 'are' : 'is'} ${how}.`;
   });
   if (sentences.length <= MAX_SENTENCES) return sentences;

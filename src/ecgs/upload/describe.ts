@@ -8,7 +8,7 @@ import type { Source } from './source.ts';
  * Completes recordings; all other events pass unchanged.
  * Errors: `validation-failed`, and those of the source.
  */
-export async function* describe(decoded: Events, source: Pick<Source, 'files' | 'rest'>): Events {
+export async function* describe(decoded: Events, source: Pick<Source, 'format' | 'files' | 'rest'>): Events {
   const taken = new Set<string>();
   // True of every recording of the upload, though the source tells it only once.
   const beside = new Set<string>();
@@ -21,6 +21,17 @@ export async function* describe(decoded: Events, source: Pick<Source, 'files' | 
     for (const warning of warnings) beside.add(warning);
     const fileName = keptFileName(said.fileName ?? source.files.main.name);
     const recording: DescribedRecording = { ...withMetadata(event.recording, said, taken), fileName };
-    yield { kind: 'recording', recording: { ...recording, warnings: [...recording.warnings, ...beside] } };
+    // In our own JSON, it is the sender who gives a day only.
+    const ofFile = source.format.id === 'json' || said.date != null ? null : event.recording.date;
+    const all = [...recording.warnings, ...aboutDay(ofFile), ...beside];
+    yield { kind: 'recording', recording: { ...recording, warnings: all } };
   }
 }
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** A day is stored as its beginning. */
+const aboutDay = (date: string | null): string[] =>
+  DAY.test(date ?? '')
+    ? [`The file says that it was recorded on ${date}, but not at what time: the start is midnight. date replaces it.`]
+    : [];

@@ -84,12 +84,12 @@ export class DecimalSearch {
 
   /** Null if no gain within the bounds of all formats can express the samples. */
   get conversion(): Conversion | null {
-    const places = Math.min(this.#exact, this.#single);
+    const isExact = this.#exact < Infinity;
+    const places = isExact ? this.#exact : this.#single;
     if (places > this.#most) return rounding(this.#channel, this.#bits);
     const { gain, zeroLevel, lowest, highest } = this.#channel;
     const scale = POWER[places] as number;
     const shift = shiftOf((lowest ?? 0) * scale, (highest ?? 0) * scale, this.#bits) ?? 0;
-    const isExact = this.#exact === places;
     return {
       origin: 0,
       scale,

@@ -1,4 +1,5 @@
 /** The format definition of text tables. */
+import { annotationsLeftOut } from '../common/left-out.ts';
 import { mayBeText } from '../common/plain-head.ts';
 import { utf16Head, utf16Of } from '../common/utf16.ts';
 import { HEAD_BYTES, type Format } from '../types.ts';
@@ -39,6 +40,7 @@ export const csv: Format = {
   experimental: false,
   recognises,
   decode: decodeCsv,
+  losses: annotationsLeftOut,
   encode: encodeCsv,
 };
 

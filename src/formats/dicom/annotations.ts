@@ -11,8 +11,12 @@ import { isoDateTime } from './dates.ts';
 import { contentError } from './failure.ts';
 import { codeOf } from './group.ts';
 
-/** Marks of one file; they are held until the waveforms follow. */
+/** Marks of one file, counted once for each channel of a group; they are held until the waveforms follow. */
 export const MAX_MARKS = 500_000;
+/** Bytes of all their codes and texts, counted in the same way. */
+export const MAX_MARK_BYTES = 8 << 20;
+/** Numbers in all their places: positions, groups and channels. */
+const MAX_PLACE_NUMBERS = 16 * MAX_MARKS;
 
 interface Mark {
   /** Pairs of group and channel, from 1; channel 0: the whole group. Empty: every group. */
@@ -30,6 +34,8 @@ interface Mark {
 export class Annotations {
   readonly #marks: Mark[] = [];
   #count = 0;
+  #bytes = 0;
+  #placeNumbers = 0;
   #unplaced = 0;
   readonly #notes: string[] = [];
   #notesLength = 0;
@@ -46,9 +52,22 @@ export class Annotations {
       return;
     }
     const spans = place.at.length > 1 && (item.first('temporalRangeType') ?? '').endsWith('SEGMENT');
-    this.#count += place.at.length;
-    if (this.#count > MAX_MARKS) throw contentError(offset, `The file has more than ${figure(MAX_MARKS)} annotations.`);
+    this.#charge(place.at.length, channels, `${code ?? ''}${text ?? ''}`, offset);
     this.#marks.push({ channels, ...place, spans, code, text });
+  }
+
+  /** Counts what a mark will need. @param said its code and text. @throws FormatError `content` beyond the bounds */
+  #charge(points: number, channels: readonly number[], said: string, offset: number | null): void {
+    const copies = points * mostInAGroup(channels);
+    this.#count += copies;
+    this.#bytes += copies * Buffer.byteLength(said);
+    this.#placeNumbers += points + channels.length;
+    if (this.#count > MAX_MARKS || this.#bytes > MAX_MARK_BYTES || this.#placeNumbers > MAX_PLACE_NUMBERS)
+      throw contentError(
+        offset,
+        `The file has more than ${figure(MAX_MARKS)} annotations, or more than ${figure(MAX_MARK_BYTES)} bytes of their ` +
+          'texts. Send it with fewer annotations, or without them.',
+      );
   }
 
   /**
@@ -102,6 +121,16 @@ export class Annotations {
     this.#notes.push(text);
     this.#notesLength += text.length + 1;
   }
+}
+
+/** How many channels a mark names in the group of which it names most; 1 if it names none. */
+function mostInAGroup(pairs: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < pairs.length; i += 2) {
+    const group = pairs[i] as number;
+    counts.set(group, (counts.get(group) ?? 0) + 1);
+  }
+  return Math.max(1, ...counts.values());
 }
 
 /** Channels of a group that a mark belongs to, from 0; null: all of them. */

@@ -78,7 +78,7 @@ export class Dataset {
 
   /**
    * Numbers of a binary or a decimal element; none where it is absent or empty.
-   * @throws FormatError `content` if it is not a number
+   * @throws FormatError `content` if one of them is not a finite number
    */
   numbers(name: ElementName): number[] {
     const field = this.#fields.get(name);
@@ -94,9 +94,10 @@ export class Dataset {
         `${name} ${printed(ELEMENTS[name][0])} must hold numbers of ${width} bytes each.`,
       );
     const view = new DataView(field.bytes.buffer, field.bytes.byteOffset, field.bytes.length);
-    return Array.from({ length: field.bytes.length / width }, (_, index) =>
-      read(view, index * width, field.vr, field.littleEndian),
-    );
+    return Array.from({ length: field.bytes.length / width }, (_, index) => {
+      const number = read(view, index * width, field.vr, field.littleEndian);
+      return Number.isFinite(number) ? number : this.#refuse(String(number), name);
+    });
   }
 
   /** The first of `numbers`, or null. */
@@ -106,12 +107,14 @@ export class Dataset {
 
   #decimal(value: string, name: ElementName): number {
     const number = DECIMAL.test(value) ? Number(value) : NaN;
-    if (!Number.isFinite(number))
-      throw contentError(
-        this.offset(name),
-        `${name} ${printed(ELEMENTS[name][0])} must be a number, not ${JSON.stringify(value.slice(0, 40))}.`,
-      );
-    return number;
+    return Number.isFinite(number) ? number : this.#refuse(value, name);
+  }
+
+  #refuse(value: string, name: ElementName): never {
+    throw contentError(
+      this.offset(name),
+      `${name} ${printed(ELEMENTS[name][0])} must be a number, not ${JSON.stringify(value.slice(0, 40))}.`,
+    );
   }
 }
 

@@ -18,6 +18,9 @@ import { isEcg } from './uids.ts';
 /** Characters kept of a patient's or study's identification. */
 const MAX_SUBJECT_TEXT = 200;
 
+/** What has a date that stands for that of the acquisition, if there is none; the nearest first. */
+const OTHER_DATES = ['content', 'series', 'study'] as const;
+
 /**
  * Yields, for each group, the zero levels of its channels, their samples block by block, its annotations and its
  * description. The external id is the SOP Instance UID, followed by `#2` for the second group and so on.
@@ -89,7 +92,7 @@ class DicomDecoder {
   async #readAnnotations(element: Element): Promise<void> {
     const items = this.#elements.open(element, this.#root);
     const { budget } = this.#elements;
-    const start = this.#acquired();
+    const start = this.#start().date;
     for (let item = await items.next(); item !== null; item = await items.next()) {
       const used = budget.used;
       this.#annotations.add(await this.#elements.dataset(item, this.#text), start, element.offset);
@@ -179,10 +182,12 @@ class DicomDecoder {
 
   #recording(description: Dataset, group: Group, isOnly: boolean): DecodedRecording {
     const uid = this.#top.first('sopInstanceUid') ?? this.#meta.first('mediaStorageSopInstanceUid');
-    const start = this.#acquired();
+    const { date: start, of } = this.#start();
     const warnings = [...this.#warnings, ...group.warnings];
     if (start === null && !this.#isUndated && this.#top.text('acquisitionDateTime') !== null)
       warnings.push('The acquisition date is not a valid date and was not kept.');
+    if (of !== 'acquisition')
+      warnings.push(`The file has no valid date of its acquisition: that of its ${of} was taken. date replaces it.`);
     if (start !== null && this.#top.first('longitudinalTemporalInformationModified') === 'MODIFIED')
       warnings.push('The file says that its dates were changed when it was de-identified.');
     if (this.#groups === 1) warnings.push(...this.#annotations.warnings());
@@ -204,18 +209,19 @@ class DicomDecoder {
     return this.#top.first('longitudinalTemporalInformationModified') === 'REMOVED';
   }
 
-  /** When the acquisition began, as precisely as the file says. */
-  #acquired(): string | null {
+  /** When the acquisition began, as precisely as the file says, and of what the date is. */
+  #start(): { date: string | null; of: 'acquisition' | (typeof OTHER_DATES)[number] } {
     const top = this.#top;
-    if (this.#isUndated) return null;
     const zone = top.first('timezoneOffsetFromUtc');
-    return (
+    const acquired =
       isoDateTime(top.first('acquisitionDateTime'), zone) ??
-      isoDayAndTime(top.first('acquisitionDate'), top.first('acquisitionTime'), zone) ??
-      isoDayAndTime(top.first('contentDate'), top.first('contentTime'), zone) ??
-      isoDayAndTime(top.first('seriesDate'), top.first('seriesTime'), zone) ??
-      isoDayAndTime(top.first('studyDate'), top.first('studyTime'), zone)
-    );
+      isoDayAndTime(top.first('acquisitionDate'), top.first('acquisitionTime'), zone);
+    if (acquired === null && !this.#isUndated)
+      for (const of of OTHER_DATES) {
+        const date = isoDayAndTime(top.first(`${of}Date`), top.first(`${of}Time`), zone);
+        if (date !== null) return { date, of };
+      }
+    return { date: this.#isUndated ? null : acquired, of: 'acquisition' };
   }
 
   #subject(): Subject | null {

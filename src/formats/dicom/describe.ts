@@ -5,7 +5,7 @@
 import { leadOf } from '../../signal/leads.ts';
 import { codeOfLead, UNSPECIFIED_LEAD } from '../common/lead-codes.ts';
 import { ucumOf } from '../common/ucum.ts';
-import type { Annotation, Subject, WritableChannel, WritableRecording } from '../types.ts';
+import type { Subject, WritableChannel, WritableRecording } from '../types.ts';
 import { dicomDate } from './dates.ts';
 import { contentError } from './failure.ts';
 import { NO_UNIT } from './group.ts';
@@ -14,9 +14,9 @@ import { EXPLICIT_LITTLE_ENDIAN, isUid, SOP_CLASSES, uidOf } from './uids.ts';
 import { element, sequence } from './writer.ts';
 
 /** Coding scheme for codes that no standard has. */
-const OWN_SCHEME = '99LEADWIRE';
+export const OWN_SCHEME = '99LEADWIRE';
 /** Coding schemes of leads and of units. */
-const LEAD_SCHEME = 'MDC';
+export const LEAD_SCHEME = 'MDC';
 const UNIT_SCHEME = 'UCUM';
 /**
  * Defined terms for schemes whose codes need a version (PS3.3, 8.2): the edition of SCP-ECG that the codes are from.
@@ -28,17 +28,17 @@ export const NO_DATE = '1900-01-01T00:00:00';
 
 /** Greatest lengths of the shorter value representations, in characters (PS3.5, 6.2). */
 const SH = 16;
-const LO = 64;
-const ST = 1024;
+export const LO = 64;
 
 /** Removes backslashes, which separate values, and control characters, which end them. */
-const clean = (text: string): string =>
+export const clean = (text: string): string =>
   text
     .replaceAll('\\', '/')
     // oxlint-disable-next-line no-control-regex
     .replace(/[\u0000-\u001f\u007f]+/g, ' ')
     .trim();
-const cut = (text: string, longest: number): string => Array.from(clean(text)).slice(0, longest).join('');
+/** The same, of a certain length in characters. */
+export const cut = (text: string, longest: number): string => Array.from(clean(text)).slice(0, longest).join('');
 
 /**
  * The decimal string (at most 16 characters) nearest to a number: exact for few digits, otherwise within 1e-9 of it.
@@ -53,7 +53,8 @@ export function decimalString(value: number): string {
   return String(Math.round(value));
 }
 
-function code(value: string, scheme: string, meaning: string): Buffer[] {
+/** The elements of an item of a code sequence. */
+export function code(value: string, scheme: string, meaning: string): Buffer[] {
   const version = SCHEME_VERSIONS[scheme];
   return [
     ...(value.length <= SH ? [element('codeValue', value)] : []),
@@ -83,8 +84,8 @@ export function metaOf(plan: Plan, instanceUid: string, implementationUid: strin
 }
 
 /**
- * All elements before the waveforms, in ascending order: the modules patient, study, series, equipment, waveform
- * identification and acquisition context, and the annotations. Without a date, those that may not be empty are
+ * All elements before the annotations, in ascending order: the modules patient, study, series, equipment, waveform
+ * identification and acquisition context. Without a date, those that may not be empty are
  * `NO_DATE`, and the object says that dates were removed.
  */
 export async function headerOf(recording: WritableRecording, plan: Plan, instanceUid: string): Promise<Buffer> {
@@ -116,7 +117,6 @@ export async function headerOf(recording: WritableRecording, plan: Plan, instanc
     element('instanceNumber', '1'),
     ...(recording.date === null ? [element('longitudinalTemporalInformationModified', 'REMOVED')] : []),
     sequence('acquisitionContextSequence', []),
-    ...annotationsOf(recording, plan),
   ]);
 }
 
@@ -205,90 +205,4 @@ function unitCode(unit: string | null): Buffer[] {
   if (unit === null) return code(NO_UNIT, UNIT_SCHEME, 'no units');
   const known = ucumOf(unit);
   return known === null ? code(clean(unit) || '-', OWN_SCHEME, unit) : code(known.code, UNIT_SCHEME, known.meaning);
-}
-
-function annotationsOf(recording: WritableRecording, plan: Plan): Buffer[] {
-  const everywhere = plan.groups.flatMap((_, group) => [group + 1, 0]);
-  const remarks = notesOf(recording.notes).map((text) => [
-    element('referencedWaveformChannels', everywhere),
-    element('annotationGroupNumber', 0),
-    element('unformattedTextValue', text),
-  ]);
-  const marks = recording.annotations.map((annotation) => mark(annotation, plan, everywhere));
-  return remarks.length + marks.length === 0 ? [] : [sequence('waveformAnnotationSequence', [...remarks, ...marks])];
-}
-
-/**
- * Splits notes into items, with as many lines in each as fit: readers put a line end between two items. Only a line
- * that does not fit into an item is divided itself.
- */
-function notesOf(notes: string | null): string[] {
-  const items: string[] = [];
-  let rest = Array.from((notes ?? '').replaceAll('\\', '/').trim());
-  while (rest.length > ST) {
-    const end = rest.lastIndexOf('\n', ST);
-    items.push(rest.slice(0, end > 0 ? end : ST).join(''));
-    rest = rest.slice(end > 0 ? end + 1 : ST);
-  }
-  return rest.length === 0 ? items : [...items, rest.join('')];
-}
-
-function mark(annotation: Annotation, plan: Plan, everywhere: readonly number[]): Buffer[] {
-  const group =
-    annotation.channel === null
-      ? null
-      : plan.groups.findIndex(({ channels }) => channels.includes(annotation.channel as number));
-  const channels =
-    group === null || group === -1
-      ? everywhere
-      : [group + 1, (plan.groups[group] as PlannedGroup).channels.indexOf(annotation.channel as number) + 1];
-  const meaning = annotation.text === null ? annotation.code : clean(annotation.text);
-  const isShort = annotation.code !== null && Array.from(meaning ?? '').length <= LO;
-  return [
-    ...(annotation.code === null
-      ? []
-      : [
-          sequence('conceptNameCodeSequence', [
-            code(
-              clean(annotation.code) || '-',
-              schemeOf(annotation.code),
-              isShort && meaning !== null ? meaning : annotation.code,
-            ),
-          ]),
-        ]),
-    element('referencedWaveformChannels', channels),
-    element('temporalRangeType', annotation.duration === null ? 'POINT' : 'SEGMENT'),
-    ...place(annotation, group === null ? plan.groups : [plan.groups[Math.max(0, group)] as PlannedGroup]),
-    element('annotationGroupNumber', 1),
-    ...(isShort ? [] : [element('unformattedTextValue', cut(annotation.text ?? '', ST) || '-')]),
-  ];
-}
-
-/** Restores the scheme of codes that came from DICOM; other codes get our own scheme. */
-const schemeOf = (value: string): string =>
-  /^5\.\d+(?:\.\d+)*-/.test(value) ? 'SCPECG' : /^\d+:\d+$/.test(value) ? LEAD_SCHEME : OWN_SCHEME;
-
-/** A time within this many seconds of a sample is that sample's time. */
-const ON_SAMPLE = 1e-6;
-
-/** Writes sample numbers, which are exact, if all times are those of samples at one rate; otherwise seconds. */
-function place({ at, duration }: Annotation, groups: readonly PlannedGroup[]): Buffer[] {
-  const times = duration === null ? [at] : [at, at + duration];
-  const rate = groups.every((group) => group.samplingRate === groups[0]?.samplingRate)
-    ? groups[0]?.samplingRate
-    : undefined;
-  const samples = rate === undefined ? [] : times.map((time) => Math.round(time * rate) + 1);
-  const isExact =
-    samples.length > 0 &&
-    samples.every(
-      (sample, index) =>
-        sample >= 1 &&
-        sample < 0xffffffff &&
-        Math.abs((sample - 1) / (rate as number) - (times[index] as number)) < ON_SAMPLE,
-    );
-  return [
-    isExact
-      ? element('referencedSamplePositions', samples)
-      : element('referencedTimeOffsets', times.map(decimalString)),
-  ];
 }

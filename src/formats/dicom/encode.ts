@@ -6,6 +6,7 @@ import type { Encoder, WritableRecording } from '../types.ts';
 import { checkSubject, groupDescription, headerOf, metaOf } from './describe.ts';
 import { planOf, type Plan, type PlannedGroup } from './plan.ts';
 import { uidOf } from './uids.ts';
+import { annotationsOf } from './written-annotations.ts';
 import { closeItem, closeSequence, head, openItem, openSequence } from './writer.ts';
 
 /** Frames interleaved at once. */
@@ -29,6 +30,7 @@ async function* bytesOf(
   const instanceUid = await uidOf('instance', recording.id, JSON.stringify({ ...recording, name: undefined }));
   yield metaOf(plan, instanceUid, await uidOf('implementation', 'leadwire'));
   yield await headerOf(recording, plan, instanceUid);
+  yield* annotationsOf(recording, plan);
   yield openSequence('waveformSequence');
   for (const group of plan.groups) {
     const length = group.samples * group.channels.length * group.bytesPerSample;

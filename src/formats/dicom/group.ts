@@ -36,6 +36,7 @@ export function describeGroup(group: Dataset, offset: number | null, length: num
       `A group declares ${figure(count)} channels; 1 to ${figure(limits.maxChannels)} are supported.`,
     );
   if (samples < 1) throw contentError(offset, 'A group declares that it has no samples.');
+  if (!Number.isInteger(samples)) throw contentError(offset, `A group declares ${samples} samples, no whole number.`);
   const kind = sampleKind(group, offset);
   const byteLength = count * samples * KINDS[kind].bytes;
   if (byteLength > length) {

@@ -42,22 +42,20 @@ function numbers(values: readonly number[], width: 2 | 4): Buffer {
   return bytes;
 }
 
-/** A sequence of items; each is given by its elements in ascending order. */
-export function sequence(name: ElementName, items: readonly (readonly Buffer[])[]): Buffer {
-  const parts = items.flatMap((item) => [
+/** An item of a sequence: its elements in ascending order. */
+export const item = (elements: readonly Buffer[]): Buffer =>
+  Buffer.concat([
     mark(
       ITEM,
-      item.reduce((sum, part) => sum + part.length, 0),
+      elements.reduce((sum, part) => sum + part.length, 0),
     ),
-    ...item,
+    ...elements,
   ]);
-  return Buffer.concat([
-    head(
-      name,
-      parts.reduce((sum, part) => sum + part.length, 0),
-    ),
-    ...parts,
-  ]);
+
+/** A sequence of items; each is given by its elements in ascending order. */
+export function sequence(name: ElementName, items: readonly (readonly Buffer[])[]): Buffer {
+  const bytes = Buffer.concat(items.map(item));
+  return Buffer.concat([head(name, bytes.length), bytes]);
 }
 
 /** Beginnings and ends of sequences and items that are too long to be held: their lengths are undefined. */

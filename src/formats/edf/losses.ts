@@ -1,5 +1,5 @@
 /** What an EDF file does not reproduce exactly. */
-import { figure } from '../common/messages.ts';
+import { figure, quoted } from '../common/messages.ts';
 import type { WritableChannel, WritableRecording } from '../types.ts';
 import { quotient, whole } from './decimal.ts';
 import { limitsOf } from './encode.ts';
@@ -22,7 +22,7 @@ function ofScales({ channels }: WritableRecording): string[] {
     if (error <= SLACK) return [];
     const said =
       calibrated && unit !== null ? `${short(error / Math.abs(gain))} ${unit}` : `${short(error)} stored units`;
-    return [`${JSON.stringify(name)} by at most ${said}`];
+    return [`${quoted(name)} by at most ${said}`];
   });
   if (inexact.length === 0) return [];
   const others = inexact.length - MAX_NAMED;

@@ -19,6 +19,8 @@ export class Channels {
   /** The last SampledData that was complete. */
   #before: Part | null = null;
   readonly #warnings: string[] = [];
+  #withoutData = 0;
+  #firstWithoutData = '';
 
   constructor(limits: DecoderLimits) {
     this.#limits = limits;
@@ -53,7 +55,7 @@ export class Channels {
   /** Called at the end of the element with the data. @param place the name used in messages @throws FormatError */
   end(sampled: Sampled, code: Coded, place: string, offset: number): void {
     if (sampled.channel === null) {
-      this.#warnings.push(`${place} has a SampledData without data and was not kept.`);
+      if (++this.#withoutData === 1) this.#firstWithoutData = place;
       return;
     }
     const coded = nameOf(code);
@@ -105,6 +107,13 @@ export class Channels {
       ...(parts > 1 ? [`${figure(parts)} components of ${quoted(name)}, one after the other, are one channel.`] : []),
       ...[lettersWarning(name, letters)].filter((warning) => warning !== null),
     ]);
-    return [...this.#warnings, ...told];
+    return [...this.#warnings, ...this.#aboutMissingData(), ...told];
+  }
+
+  #aboutMissingData(): string[] {
+    if (this.#withoutData === 0) return [];
+    const more = this.#withoutData - 1;
+    const others = more === 0 ? '' : `; the same is true of ${figure(more)} more`;
+    return [`${this.#firstWithoutData} has a SampledData without data and was not kept${others}.`];
   }
 }

@@ -1,4 +1,5 @@
 /** The format definition of FHIR observations. */
+import { annotationsLeftOut } from '../common/left-out.ts';
 import type { Format } from '../types.ts';
 import { decodeFhir } from './decode.ts';
 import { encodeFhir } from './encode.ts';
@@ -24,5 +25,6 @@ export const fhir: Format = {
   experimental: false,
   recognises,
   decode: decodeFhir,
+  losses: annotationsLeftOut,
   encode: encodeFhir,
 };

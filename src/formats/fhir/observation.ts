@@ -217,7 +217,8 @@ export class Observation {
         texts.display = value;
         return;
       case '.note[].text':
-        this.#notes += `${this.#notes === '' ? '' : '\n'}${value}`;
+        // Notes that are too long are not kept, so that no more need be held.
+        if (this.#notes.length <= MAX_NOTES_LENGTH) this.#notes += `${this.#notes === '' ? '' : '\n'}${value}`;
     }
   }
 
@@ -227,15 +228,20 @@ export class Observation {
       if (typeof value !== 'number') throw contentError(offset, `${this.#place(path)} must be a number.`);
       return value;
     };
+    const word = (): string | null => {
+      if (typeof value !== 'string' && value !== null)
+        throw contentError(offset, `${this.#place(path)} must be a string.`);
+      return value;
+    };
     switch (member) {
       case 'origin.value':
         sampled.origin = number();
         return;
       case 'origin.unit':
-        sampled.unit = String(value);
+        sampled.unit = word();
         return;
       case 'origin.code':
-        sampled.unitCode = String(value);
+        sampled.unitCode = word();
         return;
       case 'period':
         number();
@@ -252,7 +258,7 @@ export class Observation {
         sampled.interval = text;
         return;
       case 'intervalUnit':
-        sampled.intervalUnit = String(value);
+        sampled.intervalUnit = word();
         return;
       case 'offsets':
       case 'codeMap':

@@ -5,6 +5,7 @@ import { leadOfCode } from '../common/lead-codes.ts';
 import { quoted } from '../common/messages.ts';
 import { scaleOf } from '../common/numbers.ts';
 import { rateOfStep } from '../common/steps.ts';
+import { ucumOf } from '../common/ucum.ts';
 import type { DecodedChannel } from '../types.ts';
 import { contentError } from './failure.ts';
 
@@ -92,7 +93,7 @@ export function knownZeroLevel({ origin, factor }: Sampled): number | null {
 export function channelOf(sampled: Sampled, name: string, place: string, offset: number): DecodedChannel {
   if (sampled.dimensions !== 1)
     throw contentError(offset, `${place}.dimensions must be 1: one channel in each SampledData.`);
-  const unit = sampled.unit ?? sampled.unitCode;
+  const unit = unitOf(sampled);
   if (unit !== null && (unit.trim() === '' || unit.length > MAX_UNIT_LENGTH))
     throw contentError(offset, `${place}.origin must have a unit of 1 to ${MAX_UNIT_LENGTH} characters.`);
   const scale = scaleOf(sampled.origin ?? 0, sampled.factor ?? 1);
@@ -104,6 +105,12 @@ export function channelOf(sampled: Sampled, name: string, place: string, offset:
     gain: scale.gain,
     zeroLevel: sampled.origin === null ? null : scale.zeroLevel,
   };
+}
+
+/** The unit as written for people, unless only the code beside it is one that is known (`millivolt` beside `mV`). */
+function unitOf({ unit, unitCode }: Sampled): string | null {
+  const isCodeBetter = unit === null || (unitCode !== null && ucumOf(unit) === null && ucumOf(unitCode) !== null);
+  return isCodeBetter ? unitCode : unit;
 }
 
 function rateOf({ period, interval, intervalUnit }: Sampled, place: string, offset: number): number {

@@ -1,4 +1,5 @@
 /** The format definition of the JSON upload. */
+import { annotationsLeftOut } from '../common/left-out.ts';
 import { mayBeText } from '../common/plain-head.ts';
 import type { Format } from '../types.ts';
 import { decodeJson } from './decode.ts';
@@ -17,6 +18,7 @@ export const json: Format = {
   experimental: false,
   recognises: (head) => head[firstMark(head)] === 0x7b && mayBeText(head),
   decode: decodeJson,
+  losses: annotationsLeftOut,
   encode: encodeJson,
 };
 

@@ -1,5 +1,5 @@
 /** What a WFDB record does not reproduce exactly. */
-import { figure } from '../common/messages.ts';
+import { figure, quoted } from '../common/messages.ts';
 import type { WritableRecording } from '../types.ts';
 import { annotationClock } from './encode.ts';
 
@@ -46,7 +46,7 @@ function ofZeroLevels({ channels }: WritableRecording): string[] {
   });
   const names = rounded.slice(0, MAX_NAMED).map(({ name }, i) => {
     const { units, physical } = errors[i] as (typeof errors)[number];
-    return `${JSON.stringify(name)} by ${short(units)} stored units${physical === null ? '' : ` (${physical})`}`;
+    return `${quoted(name)} by ${short(units)} stored units${physical === null ? '' : ` (${physical})`}`;
   });
   const more = rounded.length > MAX_NAMED ? ` and ${rounded.length - MAX_NAMED} more by at most half a unit` : '';
   return [

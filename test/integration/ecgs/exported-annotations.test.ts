@@ -54,6 +54,17 @@ describe('annotations of readers', () => {
     ] satisfies Said[]);
   });
 
+  /** What is said of an export. */
+  const said = async (query: string): Promise<string | null> =>
+    (await call(app, 'GET', `/ecgs/${id}/export?${query}`, { token })).headers.get('export-warnings');
+
+  for (const format of ['csv', 'json', 'fhir'])
+    it(`are left out as ${format}, which is said`, async () => {
+      const leftOut = '["Annotations are left out (5): WFDB, EDF, DICOM and aECG keep them."]';
+      expect(await said(`format=${format}`)).to.equal(leftOut);
+      expect(await said(`format=${format}&from=0&to=0.5`)).to.equal(null);
+    });
+
   it('are in an annotated ECG, with all of their words', async () => {
     expect(await exported('format=aecg')).to.deep.equal([
       [1, 'II', 'QT', '400 ms; J. Doe'],

@@ -3,6 +3,7 @@
  */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { warningsIn } from '../../../src/ecgs/export-warnings.ts';
 import { fetchRenewed } from '../../api/client.ts';
 import { asFailure, failureOfResponse, unreached } from '../../api/failure.ts';
 import { toldOf } from '../../api/told.ts';
@@ -14,18 +15,21 @@ interface Props {
   isOpened?: boolean;
   /** Gets the message of a refusal; null when it is asked for anew. Default: it is shown at the edge of the page. */
   onFailure?: (message: string | null) => void;
+  /** Gets, in sentences, what the file does not reproduce exactly. */
+  onWarnings?: (sentences: string[]) => void;
   class?: string;
   children: ComponentChildren;
 }
 
-export function DownloadLink({ href, isOpened = false, onFailure, children, ...rest }: Props) {
+export function DownloadLink({ href, isOpened = false, onFailure, onWarnings, children, ...rest }: Props) {
   const [isBusy, setBusy] = useState(false);
   const go = async (link: HTMLAnchorElement): Promise<void> => {
     setBusy(true);
     onFailure?.(null);
     try {
-      await assertAnswered(href);
+      const headers = await answeredAt(href);
       follow(link);
+      onWarnings?.(warningsIn(headers));
     } catch (error) {
       const message = toldOf(asFailure(error));
       if (onFailure) onFailure(message);
@@ -57,8 +61,8 @@ function follow({ href, target, rel, download }: HTMLAnchorElement): void {
   plain.click();
 }
 
-/** Asks for the beginning of the answer only. @throws Failure when it is refused or not reached */
-async function assertAnswered(href: string): Promise<void> {
+/** Asks for the beginning of the answer only. @returns its headers. @throws Failure when it is refused or not reached */
+async function answeredAt(href: string): Promise<Headers> {
   const stop = new AbortController();
   let response;
   try {
@@ -68,4 +72,5 @@ async function assertAnswered(href: string): Promise<void> {
   }
   if (!response.ok) throw await failureOfResponse(response);
   stop.abort();
+  return response.headers;
 }

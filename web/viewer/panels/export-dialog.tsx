@@ -26,6 +26,7 @@ export function ExportDialog({ viewer, onClose }: PanelProps & { onClose: () => 
   ] as const;
   const [isDeidentified, setDeidentified] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
+  const [inexact, setInexact] = useState<readonly string[]>([]);
   const [date, setDate] = useState('');
   const { id, date: recorded } = viewer.ecg.value;
   const range = isWhole ? null : window;
@@ -100,6 +101,7 @@ export function ExportDialog({ viewer, onClose }: PanelProps & { onClose: () => 
           .map((format) => (
             <DownloadLink
               onFailure={setFault}
+              onWarnings={setInexact}
               key={format.id}
               class="button"
               href={exportAddress(part, format.id, isDeidentified, date)}
@@ -109,6 +111,16 @@ export function ExportDialog({ viewer, onClose }: PanelProps & { onClose: () => 
             </DownloadLink>
           ))}
       </div>
+      {inexact.length > 0 && (
+        <Notice kind="warning">
+          {t.inexact}
+          <ul>
+            {inexact.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
       <h3>{t.counts}</h3>
       <CsvButton
         onFailure={setFault}

@@ -4,9 +4,11 @@ import { Problem } from '../../../../src/errors.ts';
 import { decode, type Events } from '../../../../src/ecgs/upload/decode.ts';
 import { describe as described } from '../../../../src/ecgs/upload/describe.ts';
 import { guard } from '../../../../src/ecgs/upload/guard.ts';
+import type { UploadMetadata } from '../../../../src/ecgs/upload/metadata.ts';
 import { alone, ownFile } from '../../../../src/ecgs/upload/source.ts';
+import { edf } from '../../../../src/formats/edf/index.ts';
 import { json } from '../../../../src/formats/json/index.ts';
-import { type DecodedRecording, FormatError } from '../../../../src/formats/types.ts';
+import { type DecodedRecording, type Format, FormatError } from '../../../../src/formats/types.ts';
 import { decoded } from '../../../support/decoded.ts';
 
 const LIMITS = { maxChannels: 1, maxNameLength: 1, maxMetadataBytes: 1, maxDepth: 1 };
@@ -44,6 +46,12 @@ const outcome = async (error: Error): Promise<unknown> =>
 
 const A_RECORDING = ['samples', 'channel-end', 'samples', 'channel-end', 'recording'];
 
+/** What is told of a file with this date. */
+const warningsOf = async (date: string | null, format: Format, said: UploadMetadata = {}): Promise<string[]> => {
+  const source = { format, rest: async () => ({ said, warnings: [] }), files: alone(nothing()) };
+  return (await run(described(decoded({ samples: [1], date }), source))).recordings[0]!.warnings;
+};
+
 describe('the stages of an upload', () => {
   it('decode: report what a decoder has found as a problem, with its place, and pass everything else on', async () => {
     const told = async (kind: 'syntax' | 'content', format: string): Promise<unknown[]> => {
@@ -63,13 +71,25 @@ describe('the stages of an upload', () => {
       seen.push('rest');
       return { said: { notes: 'of the sender' }, warnings: ['of the form'] };
     };
-    const { kinds, recordings } = await run(described(decoded(ONE, TWO), { rest, files: alone(nothing()) }));
+    const { kinds, recordings } = await run(
+      described(decoded(ONE, TWO), { format: edf, rest, files: alone(nothing()) }),
+    );
     expect(kinds).to.deep.equal([...A_RECORDING, ...A_RECORDING]);
     expect(seen).to.deep.equal(['rest', 'rest']);
     expect(recordings.map(({ externalId, notes, warnings }) => [externalId, notes, warnings])).to.deep.equal([
       ['a', 'of the sender', ['of the form']],
       ['a#2', 'of the sender', ['of the file', 'of the form']],
     ]);
+  });
+
+  it('describe: tell that a day without a time was taken as midnight, unless the sender says the date', async () => {
+    expect(await warningsOf('2026-01-15', edf)).to.deep.equal([
+      'The file says that it was recorded on 2026-01-15, but not at what time: the start is midnight. date replaces it.',
+    ]);
+    expect(await warningsOf('2026-01-15T09:30:00', edf)).to.deep.equal([]);
+    expect(await warningsOf(null, edf)).to.deep.equal([]);
+    expect(await warningsOf('2026-01-15', json)).to.deep.equal([]);
+    expect(await warningsOf('2026-01-15', edf, { date: '2026-01-15T09:30:00Z' })).to.deep.equal([]);
   });
 
   it('guard: let a recording end only while its user may upload', async () => {
@@ -94,7 +114,7 @@ describe('the stages of an upload', () => {
       }
     }
     for await (const { kind } of guard(
-      described(endless(), { rest: sayNothing, files: alone(nothing()) }),
+      described(endless(), { format: json, rest: sayNothing, files: alone(nothing()) }),
       async () => undefined,
     )) {
       if (kind === 'recording') break;

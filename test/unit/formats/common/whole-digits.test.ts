@@ -105,6 +105,11 @@ describe('Decimals as integers', () => {
     expect([whole.channel.gain, whole.conversion.error]).to.deep.equal([1000, 0]);
   });
 
+  it('of float32 that are exact with more places are not shortened', async () => {
+    const whole = (await inIntegers({ values: [1_234_567.125, 0.5], gain: 1 }))!;
+    expect([whole.digits, whole.conversion.error]).to.deep.equal([[1_234_567_125, 500], 0]);
+  });
+
   it('stop being looked for when there are too many places', () => {
     const { recording } = writable([{ values: [1 / 3, 0.5] }]);
     const search = new DecimalSearch(recording.channels[0]!, 32);

@@ -236,6 +236,23 @@ describe('the DICOM encoder', () => {
     ]);
   });
 
+  it('writes the marks of a day in pieces, and all of them', async () => {
+    const annotations = Array.from({ length: 2_500 }, (_, at) => ({
+      at: at / 250,
+      duration: null,
+      channel: null,
+      code: 'N',
+      text: null,
+    }));
+    const { recording, read: frames } = writable([{ values: ramp(20), samplingRate: 250 }], { annotations });
+    const pieces: Uint8Array[] = [];
+    for (const file of dicom.encode!(recording, frames))
+      for await (const piece of file.bytes) pieces.push(new Uint8Array(piece));
+    expect(Math.max(...pieces.map(({ length }) => length))).to.be.lessThan(200_000);
+    const [found] = await read(Buffer.concat(pieces));
+    expect(found!.annotations).to.deep.equal(annotations);
+  });
+
   it('divides long notes at the ends of lines, so that they come back as they were', async () => {
     const lines = Array.from({ length: 90 }, (_, i) => `${i + 1}. ${'ä'.repeat(i % 40)}`);
     const notes = [...lines, 'x'.repeat(1024), 'y'].join('\n');

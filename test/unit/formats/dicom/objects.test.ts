@@ -61,6 +61,11 @@ describe('a DICOM object', () => {
     expect((await written([{ values: [1] }], { annotations })).includes(version)).to.equal(true);
   });
 
+  it('has no control characters in notes besides the ends of lines', async () => {
+    const file = await written([{ values: [1] }], { notes: 'one\u0001two\u001b[1m\r\n\tthree' });
+    expect(file.includes('one two [1m\r\n\tthree')).to.equal(true);
+  });
+
   it('has no empty date without a date, and comes back without a date and without a warning', async () => {
     const file = await written([{ values: [1] }], { date: null });
     expect(file.toString('latin1')).to.match(/19000101000000.*REMOVED/s);

@@ -74,6 +74,22 @@ describe('the DICOM decoder', () => {
       ).to.equal(null);
     });
 
+    it('another date if there is none of the acquisition, and says so', async () => {
+      const { date, warnings } = (
+        await one({}, [
+          [0x0008002a, 'DT', ''],
+          [0x00080020, 'DA', '20260115'],
+          [0x00080023, 'DA', '20260116'],
+          [0x00080030, 'TM', '0930'],
+          [0x00080033, 'TM', '1015'],
+        ])
+      ).recording;
+      expect([date, warnings]).to.deep.equal([
+        '2026-01-16T10:15:00',
+        ['The file has no valid date of its acquisition: that of its content was taken. date replaces it.'],
+      ]);
+    });
+
     it('no date where the file says that dates were removed, and a warning where they were changed', async () => {
       expect(await toldOf('REMOVED')).to.deep.equal([null, []]);
       expect(await toldOf('UNMODIFIED')).to.deep.equal(['2026-01-15T09:30:00', []]);

@@ -7,6 +7,11 @@ import { decode, EXPLICIT, group, fileOf } from './reading.ts';
 
 const refusal = async (file: Uint8Array, limits = LIMITS): Promise<FormatError> => refusalOf(decode(file, 1, limits));
 
+const double = (value: number): Uint8Array => new Uint8Array(Float64Array.of(value).buffer);
+/** A file with one item of annotations. */
+const marks = (...elements: TestElement[]): Buffer =>
+  dicomFile(ecgElements([group()], [[0x0040b020, 'SQ', [elements]]]), { syntax: 'implicit' });
+
 describe('the DICOM decoder', () => {
   describe('refuses', () => {
     const cases: [string, Partial<TestGroup>, RegExp][] = [
@@ -97,6 +102,34 @@ describe('the DICOM decoder', () => {
         (await refusal(fileOf([group()], [[0x0040a043, 'SQ', notes]]), { ...LIMITS, maxMetadataBytes: 10_000 }))
           .message,
       ).to.match(/more than 10,000 bytes/);
+    });
+
+    it('numbers in binary that are infinite or none, and counts that are not whole', async () => {
+      for (const value of [NaN, Infinity]) {
+        const mark: TestElement = [0x0040b020, 'SQ', [[[0x0040a138, 'FD', double(value)]]]];
+        expect((await refusal(fileOf([group()], [mark]))).message).to.equal(
+          `referencedTimeOffsets (0040,A138) must be a number, not "${value}".`,
+        );
+      }
+      const elements = ecgElements([group()]);
+      const inGroup = elements.find(([tag]) => tag === 0x54000100)![2] as TestElement[][];
+      const halved = inGroup[0]!.map((element): TestElement =>
+        element[0] === 0x003a0010 ? [0x003a0010, 'FD', double(2.5)] : element,
+      );
+      const file = dicomFile(
+        elements.map((element): TestElement => (element[0] === 0x54000100 ? [element[0], 'SQ', [halved]] : element)),
+        EXPLICIT,
+      );
+      expect((await refusal(file)).message).to.match(/2.5 samples, no whole number/);
+    });
+
+    it('a small file whose annotations would fill the memory', async () => {
+      const positions = Array.from({ length: 5_000 }, (_, at) => at + 1);
+      const often = Array.from({ length: 10_000 }, () => 1);
+      const many = marks([0x0040a0b0, 'US', often], [0x0040a132, 'UL', positions]);
+      expect((await refusal(many)).message).to.match(/more than 500,000 annotations.*Send it with fewer/);
+      const long = marks([0x0040a132, 'UL', positions], [0x00700006, 'ST', 'x'.repeat(2_000)]);
+      expect((await refusal(long)).message).to.match(/8,388,608 bytes of their texts/);
     });
 
     it('a deflated data set that is cut off, or that expands without bound', async () => {

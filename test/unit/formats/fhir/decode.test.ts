@@ -22,6 +22,9 @@ import { fhirSeeds } from './fuzz-seeds.ts';
 
 const ofPeriod = async (period: number): Promise<number | null> =>
   (await read(observation({ component: [component('131329', { period })] }))).recording.channels[0]!.samplingRate;
+const unitOf = async (origin: Members): Promise<unknown> =>
+  (await read(observation({ component: [component('131329', { origin: { value: 0, ...origin } })] }))).recording
+    .channels[0]!.unit;
 
 describe('A FHIR observation', () => {
   it('has a channel for each component with SampledData', async () => {
@@ -169,6 +172,24 @@ describe('A FHIR observation', () => {
       'The key "device" is not known and was not kept.',
       '1 of 3 components have no SampledData and were not kept.',
     ]);
+  });
+
+  it('counts components without data, and holds no more notes than can be kept', async () => {
+    const without = Array.from({ length: 50 }, () => ({ valueSampledData: { dimensions: 1 } }));
+    const note = Array.from({ length: 30 }, () => ({ text: 'x'.repeat(1_000) }));
+    const { recording } = await read(observation({ component: [component('131329'), ...without], note }));
+    expect(recording.warnings).to.deep.equal([
+      'component[1] has a SampledData without data and was not kept; the same is true of 49 more.',
+      '"note" is longer than 10,000 characters and was not kept.',
+    ]);
+  });
+
+  it('has the unit of the code if the text beside it is none that is known', async () => {
+    expect(await unitOf({ unit: 'millivolt', code: 'mV' })).to.equal('mV');
+    expect(await unitOf({ unit: 'µV', code: 'uV' })).to.equal('µV');
+    expect(await unitOf({ unit: 'steps', code: 'X' })).to.equal('steps');
+    expect(await unitOf({ unit: null, code: 'mV' })).to.equal('mV');
+    expect(await unitOf({ unit: null, code: null })).to.equal(null);
   });
 
   it('may come in a bundle, one recording each', async () => {
