@@ -44,8 +44,12 @@ export const before = (columns: readonly ColumnWord[], column: number): ColumnWo
   ...Array.from({ length: Math.max(0, column - 1 - columns.length) }, () => 'channel' as const),
 ];
 
-/** A number as a person types it; null if it is none. */
+/** `1,000` is a thousand to some and one to others. */
+const THOUSANDS = /^[1-9]\d{0,2},\d{3}$/;
+
+/** A number as a person types it; null if it is none, or may be two. */
 export function numberIn(typed: string): number | null {
+  if (THOUSANDS.test(typed.trim())) return null;
   const text = typed.trim().replace(',', '.');
   const value = Number(text);
   return text !== '' && Number.isFinite(value) ? value : null;
