@@ -64,6 +64,12 @@ const VOLTAGES: ReadonlyMap<string, number> = new Map([
   ['μv', 1e-3],
   ['microv', 1e-3],
   ['nv', 1e-6],
+  ['volt', 1e3],
+  ['volts', 1e3],
+  ['millivolt', 1],
+  ['millivolts', 1],
+  ['microvolt', 1e-3],
+  ['microvolts', 1e-3],
 ]);
 
 /** Millivolts per unit; null if it is not a voltage, or unknown. */

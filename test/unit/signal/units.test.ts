@@ -37,6 +37,8 @@ describe('a unit', () => {
       ['µV', 1e-3],
       ['V', 1_000],
       ['nV', 1e-6],
+      ['millivolts', 1],
+      ['Microvolt', 1e-3],
     ] as const)
       expect(millivolts(unit), unit).to.equal(factor);
     for (const unit of [null, '', 'mmHg', 'constructor', 'valueOf', '__proto__'])
