@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runsOf } from '../../src/formats/common/frames.ts';
 import { converted, DecimalSearch, needsConversion, readConverted } from '../../src/formats/common/whole-digits.ts';
 import { formatById } from '../../src/formats/registry.ts';
-import type { IntegerBits } from '../../src/formats/types.ts';
+import type { Integers } from '../../src/formats/types.ts';
 import { markerOf } from '../../src/signal/samples.ts';
 import { encodeFiles, writable, type Written } from '../../test/support/formats.ts';
 import { uniform } from '../../test/support/signals.ts';
@@ -36,18 +36,18 @@ const PLACES = [0, 0, 1, 3];
  * have decimals.
  */
 export async function writeRandom(format: CheckedFormat, count: number, folder: string): Promise<void> {
-  const { encode, integerBits } = formatById(format);
+  const { encode, integers } = formatById(format);
   if (!encode) throw new Error(`${format} is not written`);
   for (let seed = 1; seed <= count; seed++) {
-    const { channels: integers, about } = randomRecording(format, seed);
+    const { channels: whole, about } = randomRecording(format, seed);
     const random = uniform(seed);
-    const channels = integers.map((channel) => {
-      const places = integerBits === undefined ? 0 : (PLACES[Math.floor(random() * PLACES.length)] as number);
+    const channels = whole.map((channel) => {
+      const places = integers === undefined ? 0 : (PLACES[Math.floor(random() * PLACES.length)] as number);
       const values = Array.from(channel.values, (value) => (value === null ? null : Number(`${value}e-${places}`)));
       return { ...channel, values };
     });
     const given = writable(channels, about);
-    const { recording, read } = integerBits === undefined ? given : await inIntegers(given, integerBits);
+    const { recording, read } = integers === undefined ? given : await inIntegers(given, integers);
     const files = await encodeFiles(encode, { recording, read });
     const described = recording.channels.map(({ name, samplingRate, unit, gain, zeroLevel, samples }) => ({
       name,
@@ -73,9 +73,9 @@ export async function writeRandom(format: CheckedFormat, count: number, folder: 
 }
 
 /** The recording as the service hands it to the encoder of a format of integers. */
-async function inIntegers({ recording, read }: Written, bits: IntegerBits): Promise<Written> {
+async function inIntegers({ recording, read }: Written, integers: Integers): Promise<Written> {
   const searches = recording.channels.map((channel) =>
-    needsConversion(channel, bits) ? new DecimalSearch(channel, bits) : null,
+    needsConversion(channel, integers) ? new DecimalSearch(channel, integers) : null,
   );
   for (const [number, search] of searches.entries())
     if (search) for await (const samples of runsOf(read, number)) search.push(samples);

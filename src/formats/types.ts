@@ -219,15 +219,16 @@ export interface Format {
   encode: Encoder | null;
   /** Whether the encoder must know where samples are missing before it reads them. */
   needsGaps?: true;
-  /**
-   * Bits of the integers that it stores. Other samples are converted before they reach the encoder. Absent: it stores
-   * decimals, too.
-   */
-  integerBits?: IntegerBits;
+  /** The integers that it stores: other samples are converted before they reach the encoder. Absent: decimals, too. */
+  integers?: Integers;
 }
 
-/** Bits of the integers that a format can store. */
-export type IntegerBits = 16 | 32;
+/** The integers that a format can store. */
+export interface Integers {
+  bits: 16 | 32;
+  /** Whether it can express gain and zero level of a channel that has samples, all of which fit. Absent: always. */
+  canScale?: (channel: WritableChannel) => boolean;
+}
 
 /** Bytes by which a format is recognised. */
 export const HEAD_BYTES = 4096;

@@ -116,9 +116,9 @@ export async function exported(
     annotations: await annotationsOf(ecg, options, begin, numbers, database),
   };
   const { channels, read, losses } =
-    format.integerBits === undefined
+    format.integers === undefined
       ? { channels: whole.channels, read: reader.read, losses: [] }
-      : await inWholeDigits(whole.channels, spans, reader, format.integerBits, { database, ecg: ecg._id, signal });
+      : await inWholeDigits(whole.channels, spans, reader, format.integers, { database, ecg: ecg._id, signal });
   try {
     const written = { ...(options.deidentify ? deidentified(whole) : whole), channels };
     return { files: encode(written, read), warnings: [...losses, ...(format.losses?.(written) ?? [])] };

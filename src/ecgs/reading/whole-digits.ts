@@ -9,7 +9,7 @@ import {
   needsConversion,
   readConverted,
 } from '../../formats/common/whole-digits.ts';
-import type { IntegerBits, WritableChannel } from '../../formats/types.ts';
+import type { Integers, WritableChannel } from '../../formats/types.ts';
 import type { ObjectId } from '../store/model.ts';
 import { RecordingReader } from './recording-reader.ts';
 import type { Span } from './span-cursor.ts';
@@ -36,11 +36,11 @@ export async function inWholeDigits(
   channels: readonly WritableChannel[],
   spans: readonly Span[],
   reader: RecordingReader,
-  bits: IntegerBits,
+  integers: Integers,
   source: { database: Connection; ecg: ObjectId; signal: AbortSignal | undefined },
 ): Promise<WholeDigits> {
   const searches = channels.map((channel) =>
-    needsConversion(channel, bits) ? new DecimalSearch(channel, bits) : null,
+    needsConversion(channel, integers) ? new DecimalSearch(channel, integers) : null,
   );
   await searchIn(searches, spans, reader, source);
   const conversions = searches.map((search) => search?.conversion ?? null);
@@ -51,7 +51,7 @@ export async function inWholeDigits(
   return {
     channels: written,
     read: readConverted(reader.read, written, conversions),
-    losses: roundingLosses(channels, conversions, bits),
+    losses: roundingLosses(channels, conversions, integers.bits),
   };
 }
 
@@ -79,7 +79,7 @@ async function searchIn(
 export function roundingLosses(
   channels: readonly WritableChannel[],
   conversions: readonly (Conversion | null)[],
-  bits: IntegerBits,
+  bits: Integers['bits'],
 ): string[] {
   const names = new Map<string, string[]>();
   for (const [number, { name, calibrated, unit, gain }] of channels.entries()) {

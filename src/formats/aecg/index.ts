@@ -27,5 +27,5 @@ export const aecg: Format = {
   recognises: (head) => rootName(head) === 'AnnotatedECG',
   decode: decodeAecg,
   encode: encodeAecg,
-  integerBits: 32,
+  integers: { bits: 32 },
 };

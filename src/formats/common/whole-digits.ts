@@ -3,10 +3,12 @@
  * few digits, otherwise rounded to steps of 1, 2 or 5 times a power of ten.
  */
 import { missingMarker, markerOf, SAMPLE_ARRAYS, type Samples, type SampleType } from '../../signal/samples.ts';
-import type { IntegerBits, WritableChannel } from '../types.ts';
+import type { Integers, WritableChannel } from '../types.ts';
 import { MAX_GAIN, MIN_GAIN } from './bounds.ts';
 import { POWER } from './decimal.ts';
 import type { ReadFrames } from './frames.ts';
+
+type Bits = Integers['bits'];
 
 /**
  * `highest`: the largest digit; the lowest is its negative, since the one below marks a missing sample. `rounded`: the
@@ -16,7 +18,7 @@ import type { ReadFrames } from './frames.ts';
 const RANGES = {
   16: { highest: 32_767, rounded: 32_000, reach: 1_000_000 },
   32: { highest: 2_147_483_647, rounded: 2_000_000_000, reach: 2_000_000_000 },
-} as const satisfies Record<IntegerBits, { highest: number; rounded: number; reach: number }>;
+} as const satisfies Record<Bits, { highest: number; rounded: number; reach: number }>;
 
 /** Decimal places that are tried. */
 const MAX_PLACES = 12;
@@ -40,9 +42,11 @@ export interface Conversion {
 const isFloat = (type: SampleType): boolean => type === 'float32' || type === 'float64';
 
 /** Whether a format with such integers cannot store the samples as they are. */
-export function needsConversion({ sampleType, lowest, highest }: WritableChannel, bits: IntegerBits): boolean {
+export function needsConversion(channel: WritableChannel, { bits, canScale }: Integers): boolean {
+  const { sampleType, lowest, highest } = channel;
   if (isFloat(sampleType)) return true;
-  return bits === 16 && lowest !== null && highest !== null && (lowest < -32_768 || highest > 32_767);
+  if (lowest === null || highest === null) return false;
+  return (bits === 16 && (lowest < -32_768 || highest > 32_767)) || canScale?.(channel) === false;
 }
 
 /**
@@ -52,7 +56,7 @@ export function needsConversion({ sampleType, lowest, highest }: WritableChannel
  */
 export class DecimalSearch {
   readonly #channel: WritableChannel;
-  readonly #bits: IntegerBits;
+  readonly #integers: Integers;
   /** The most decimal places with which the range of the channel can be stored; -1 if not even integers can be. */
   readonly #most: number;
   /** The fewest decimal places so far; Infinity if there are too many. */
@@ -60,10 +64,10 @@ export class DecimalSearch {
   /** The same if the samples of float32 need only be the nearest ones of that type. */
   #single = 0;
 
-  constructor(channel: WritableChannel, bits: IntegerBits) {
+  constructor(channel: WritableChannel, integers: Integers) {
     this.#channel = channel;
-    this.#bits = bits;
-    this.#most = mostPlaces(channel, bits);
+    this.#integers = integers;
+    this.#most = mostPlaces(channel, integers.bits);
     if (this.#most < 0) this.#exact = this.#single = Infinity;
   }
 
@@ -84,12 +88,21 @@ export class DecimalSearch {
 
   /** Null if no gain within the bounds of all formats can express the samples. */
   get conversion(): Conversion | null {
+    const { bits, canScale } = this.#integers;
+    const decimal = this.#decimal;
+    if (decimal !== null && (this.#channel.lowest === null || canScale?.(converted(this.#channel, decimal)) !== false))
+      return decimal;
+    return rounding(this.#channel, bits);
+  }
+
+  /** As decimals of some places; null if there are too many. */
+  get #decimal(): Conversion | null {
     const isExact = this.#exact < Infinity;
     const places = isExact ? this.#exact : this.#single;
-    if (places > this.#most) return rounding(this.#channel, this.#bits);
+    if (places > this.#most) return null;
     const { gain, zeroLevel, lowest, highest } = this.#channel;
     const scale = POWER[places] as number;
-    const shift = shiftOf((lowest ?? 0) * scale, (highest ?? 0) * scale, this.#bits) ?? 0;
+    const shift = shiftOf((lowest ?? 0) * scale, (highest ?? 0) * scale, this.#integers.bits) ?? 0;
     return {
       origin: 0,
       scale,
@@ -101,7 +114,7 @@ export class DecimalSearch {
   }
 }
 
-function mostPlaces({ gain, zeroLevel, lowest, highest }: WritableChannel, bits: IntegerBits): number {
+function mostPlaces({ gain, zeroLevel, lowest, highest }: WritableChannel, bits: Bits): number {
   for (let places = MAX_PLACES; places >= 0; places--) {
     const scale = POWER[places] as number;
     const isInBounds = Math.abs(gain * scale) <= MAX_GAIN && Math.abs(zeroLevel * scale) <= RANGES[32].reach;
@@ -112,7 +125,7 @@ function mostPlaces({ gain, zeroLevel, lowest, highest }: WritableChannel, bits:
 }
 
 /** By how much digits of this range must be lower; null if they do not fit. */
-function shiftOf(lowest: number, highest: number, bits: IntegerBits): number | null {
+function shiftOf(lowest: number, highest: number, bits: Bits): number | null {
   const range = RANGES[bits];
   const fits = (shift: number): boolean =>
     Math.round(lowest) - shift >= -range.highest && Math.round(highest) - shift <= range.highest;
@@ -145,7 +158,7 @@ function pointMoved(value: number, places: number): number {
 }
 
 /** The finest steps with which the range of the channel can be stored. */
-function rounding(channel: WritableChannel, bits: IntegerBits): Conversion | null {
+function rounding(channel: WritableChannel, bits: Bits): Conversion | null {
   const { zeroLevel: origin, lowest, highest } = channel;
   const { rounded, reach } = RANGES[bits];
   const gain = Math.abs(channel.gain);

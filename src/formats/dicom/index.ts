@@ -36,5 +36,5 @@ export const dicom: Format = {
   recognises: isDicom,
   decode: decodeDicom,
   encode: encodeDicom,
-  integerBits: 32,
+  integers: { bits: 32 },
 };

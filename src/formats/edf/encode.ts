@@ -60,7 +60,7 @@ export function limitsOf({ name, sampleType, lowest, highest, gain, zeroLevel }:
         `${figure(highest)}. Export it as WFDB, CSV or JSON.`,
     );
   }
-  const limits = limitsFor({ gain, zeroLevel }, lowest, highest);
+  const limits = scaleLimits({ gain, zeroLevel, lowest, highest });
   if (limits === null)
     throw contentError(
       null,
@@ -69,6 +69,15 @@ export function limitsOf({ name, sampleType, lowest, highest, gain, zeroLevel }:
     );
   return limits;
 }
+
+/** The limits that give the scale of a channel whose samples fit; null if no eight characters do, or without samples. */
+export const scaleLimits = ({
+  gain,
+  zeroLevel,
+  lowest,
+  highest,
+}: Pick<WritableChannel, 'gain' | 'zeroLevel' | 'lowest' | 'highest'>): Limits | null =>
+  lowest === null || highest === null ? null : limitsFor({ gain, zeroLevel }, lowest, highest);
 
 /**
  * The parts of the date as the header fields need them. Without a date: the values that EDF+ prescribes for a hidden

@@ -4,7 +4,7 @@
  */
 import type { Format } from '../types.ts';
 import { decodeEdf } from './decode.ts';
-import { encodeEdf } from './encode.ts';
+import { encodeEdf, scaleLimits } from './encode.ts';
 import { looksLikeEdf } from './header.ts';
 import { edfLosses } from './losses.ts';
 
@@ -36,7 +36,7 @@ export const edf: Format = {
   recognises: looksLikeEdf,
   decode: decodeEdf,
   encode: encodeEdf,
-  integerBits: 16,
+  integers: { bits: 16, canScale: (channel) => scaleLimits(channel) !== null },
   needsGaps: true,
   losses: edfLosses,
 };

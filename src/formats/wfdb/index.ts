@@ -41,5 +41,5 @@ export const wfdb: Format = {
   losses: wfdbLosses,
   decode: decodeWfdb,
   encode: encodeWfdb,
-  integerBits: 32,
+  integers: { bits: 32 },
 };

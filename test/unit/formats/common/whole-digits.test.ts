@@ -10,7 +10,9 @@ import {
   needsConversion,
   readConverted,
 } from '../../../../src/formats/common/whole-digits.ts';
-import type { IntegerBits, WritableChannel } from '../../../../src/formats/types.ts';
+import { scaleLimits } from '../../../../src/formats/edf/encode.ts';
+import { edf } from '../../../../src/formats/edf/index.ts';
+import type { Integers, WritableChannel } from '../../../../src/formats/types.ts';
 import { markerOf } from '../../../../src/signal/samples.ts';
 import { type ChannelToWrite, writable } from '../../../support/formats.ts';
 
@@ -21,14 +23,18 @@ interface Whole {
   digits: number[];
 }
 
-async function inIntegers(given: ChannelToWrite, bits: IntegerBits = 32): Promise<Whole | null> {
+async function inIntegers(given: ChannelToWrite, bits: Integers['bits'] = 32): Promise<Whole | null> {
+  return inIntegersOf({ bits }, given);
+}
+
+async function inIntegersOf(integers: Integers, given: ChannelToWrite): Promise<Whole | null> {
   const {
     recording: { channels },
     read,
   } = writable([given]);
   const [channel] = channels as [WritableChannel];
-  expect(needsConversion(channel, bits)).to.equal(true);
-  const search = new DecimalSearch(channel, bits);
+  expect(needsConversion(channel, integers)).to.equal(true);
+  const search = new DecimalSearch(channel, integers);
   for await (const samples of runsOf(read, 0)) search.push(samples);
   const { conversion } = search;
   if (!conversion) return null;
@@ -44,8 +50,8 @@ async function inIntegers(given: ChannelToWrite, bits: IntegerBits = 32): Promis
 const physical = ({ channel, digits }: Whole): number[] =>
   digits.map((digit) => (digit - channel.zeroLevel) / channel.gain);
 
-const needs = (values: number[], bits: IntegerBits): boolean =>
-  needsConversion(writable([{ values }]).recording.channels[0]!, bits);
+const needs = (values: number[], bits: Integers['bits']): boolean =>
+  needsConversion(writable([{ values }]).recording.channels[0]!, { bits });
 const between = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
 
 describe('Decimals as integers', () => {
@@ -110,9 +116,22 @@ describe('Decimals as integers', () => {
     expect([whole.digits, whole.conversion.error]).to.deep.equal([[1_234_567_125, 500], 0]);
   });
 
+  it('whose exact scale has no limits of eight characters in EDF are rounded, whole numbers too', async () => {
+    for (const places of [0, 3]) {
+      const values = [-32_767, 12_250, 32_767].map((digit) => digit / 10 ** places);
+      const [gain, zeroLevel] = [2e6 / 10 ** places, 12_250 / 10 ** places];
+      const whole = (await inIntegersOf(edf.integers!, { values, gain, zeroLevel }))!;
+      expect(scaleLimits(whole.channel)).not.to.equal(null);
+      expect(whole.conversion.error * 10 ** places).to.be.within(0.1, 2);
+      const error = whole.conversion.error / gain;
+      for (const [at, value] of physical(whole).entries())
+        expect(value).to.be.closeTo((values[at]! - zeroLevel) / gain, error * 1.001);
+    }
+  });
+
   it('stop being looked for when there are too many places', () => {
     const { recording } = writable([{ values: [1 / 3, 0.5] }]);
-    const search = new DecimalSearch(recording.channels[0]!, 32);
+    const search = new DecimalSearch(recording.channels[0]!, { bits: 32 });
     search.push(Float64Array.of(0.5));
     expect(search.isOpen).to.equal(true);
     search.push(Float64Array.of(1 / 3));
@@ -186,7 +205,10 @@ describe('Decimals as integers', () => {
     expect(physical(constant)[0]).to.be.closeTo(Math.PI, 1e-5);
     const { recording } = writable([{ values: [null] }]);
     const channel = { ...recording.channels[0]!, sampleType: 'float64' as const };
-    expect(converted(channel, new DecimalSearch(channel, 16).conversion!)).to.include({ lowest: null, gain: 1000 });
+    expect(converted(channel, new DecimalSearch(channel, { bits: 16 }).conversion!)).to.include({
+      lowest: null,
+      gain: 1000,
+    });
   });
 
   it('keep gains within the bounds of what can be read again', async () => {
