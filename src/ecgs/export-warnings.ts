@@ -1,4 +1,6 @@
-/** The response header with what the files of an export do not reproduce exactly. Pure: the web application reads it. */
+/**
+ * The response header with what the files of an export do not reproduce exactly. Pure: the web application reads it.
+ */
 
 export const EXPORT_WARNINGS = 'Export-Warnings';
 

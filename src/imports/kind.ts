@@ -28,8 +28,8 @@ export interface Dialect {
 
 /**
  * One record of the file: text by column, with column names spelt as in the dialect. White space around texts is
- * removed, and the formula that protects a text (`="00123"`); line breaks within quotes are kept. An empty cell is `''`, and an optional column that the file does not
- * have is absent.
+ * removed, and the formula that protects a text (`="00123"`); line breaks within quotes are kept. An empty cell is
+ * `''`, and an optional column that the file does not have is absent.
  */
 export type Row = Readonly<Record<string, string | undefined>>;
 

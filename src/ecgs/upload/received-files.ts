@@ -195,7 +195,7 @@ export function needless(files: readonly Omit<Received, 'content'>[]): string[] 
 function aboutAnother({ name, format, standing }: Candidate & { name: string }): string {
   const called = name || UNNAMED;
   if (standing === 'possible')
-    return `${called} (${format?.title}) is no part of this recording by its name: send it with the file it belongs to.`;
+    return `${called} (${format?.title}) is no part of this recording by its name: send it with the one it belongs to.`;
   const asPart =
     standing === 'main' && format?.isMain ? ', or as the first file, if other files of this upload are its parts' : '';
   return `${called} is a separate recording (${format?.title}): send it in a separate upload${asPart}.`;

@@ -18,8 +18,8 @@ export const aecg: Format = {
     'UTF-8, UTF-16 and ISO-8859-1 are read. Document type definitions and entities are refused.',
     'Increments are rounded decimals: 0.00277778 s is read as 360 samples a second.',
     'Written with whole digits in one sequence set, the subject and the annotations. Decimals get a smaller scale, ' +
-      'with the same physical values, or else are rounded to 32 bits, as Export-Warnings tells. Channels with missing ' +
-      'samples, or of different sampling rates, cannot be written. A derived series that repeats the first ' +
+      'with the same physical values, or else are rounded to 32 bits, as Export-Warnings tells. Channels with ' +
+      'missing samples, or of different sampling rates, cannot be written. A derived series that repeats the first ' +
       'samples is added for readers that demand one. Ids that are no OID or UUID, or are missing, are replaced by ' +
       'generated ones; a unit that is not a physical quantity is left out.',
   ],

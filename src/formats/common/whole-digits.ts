@@ -134,7 +134,7 @@ function shiftOf(lowest: number, highest: number, bits: Bits): number | null {
   return Math.abs(shift) <= range.reach && fits(shift) ? shift : null;
 }
 
-/** @returns the places with which all samples are decimals, at least `fewest`; Infinity if there are more than `most` */
+/** @returns the places with which all samples are decimals, at least `fewest`; Infinity if there are over `most` */
 function placesOf(samples: Float32Array | Float64Array, fewest: number, most: number, isSingle: boolean): number {
   if (fewest > most) return Infinity;
   let places = fewest;

@@ -24,7 +24,8 @@ export const csv: Format = {
       'and rdsamp. A warning names lines that were not understood.',
     'A column named time, seconds, ms, elapsed time or timestamp [ns] (numbers, hh:mm:ss.mmm or ISO 8601 dates) ' +
       'gives the sampling rate and must be evenly spaced, within 5 % of a step; where it jumps, missing samples are ' +
-      'filled in, with a warning. Of several such columns the first that rises is used. One named sample or index is ignored.',
+      'filled in, with a warning. Of several such columns the first that rises is used. One named sample or index is ' +
+      'ignored.',
     'Without a time column or a rate above the table the sampling rate is unknown unless it is given with the ' +
       'upload.',
     'The parameter columns says what each column is, decimal whether a comma is a decimal sign, where a warning asks ' +

@@ -207,5 +207,5 @@ export class TimeColumn {
 }
 
 const imprecision = (share: number, rate: number): string =>
-  `The steps of the times differ by up to ${Number((100 * share).toPrecision(2))} % from their mean. The samples were ` +
-  `taken as evenly spaced, at ${rate} Hz.`;
+  `The steps of the times differ by up to ${Number((100 * share).toPrecision(2))} % from their mean. The samples ` +
+  `were taken as evenly spaced, at ${rate} Hz.`;

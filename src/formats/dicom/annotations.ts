@@ -65,8 +65,8 @@ export class Annotations {
     if (this.#count > MAX_MARKS || this.#bytes > MAX_MARK_BYTES || this.#placeNumbers > MAX_PLACE_NUMBERS)
       throw contentError(
         offset,
-        `The file has more than ${figure(MAX_MARKS)} annotations, or more than ${figure(MAX_MARK_BYTES)} bytes of their ` +
-          'texts. Send it with fewer annotations, or without them.',
+        `The file has more than ${figure(MAX_MARKS)} annotations, or more than ${figure(MAX_MARK_BYTES)} bytes of ` +
+          'their texts. Send it with fewer annotations, or without them.',
       );
   }
 

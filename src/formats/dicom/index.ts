@@ -21,8 +21,8 @@ export const dicom: Format = {
       'notes if they concern the whole recording.',
     'Written as 12-lead ECG if it fits (12 standard leads, 200 to 1,000 Hz, 16,384 samples), otherwise as ' +
       'General, Ambulatory (from 50 Hz) or General 32-bit ECG.',
-    'Decimals are written as integers with a smaller sensitivity, with the same physical values, or else rounded to 32 ' +
-      'bits, as Export-Warnings tells.',
+    'Decimals are written as integers with a smaller sensitivity, with the same physical values, or else rounded to ' +
+      '32 bits, as Export-Warnings tells.',
     'Channels of different rates or lengths are written as separate multiplex groups, at most 4 (12-lead: 5).',
     'Scales and rates are written as decimals of 16 characters, within 1e-9. A scale that is not a calibration ' +
       'is written without its unit.',

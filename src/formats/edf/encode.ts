@@ -70,7 +70,7 @@ export function limitsOf({ name, sampleType, lowest, highest, gain, zeroLevel }:
   return limits;
 }
 
-/** The limits that give the scale of a channel whose samples fit; null if no eight characters do, or without samples. */
+/** The limits that give the scale of a channel whose samples fit; null without samples, or if no limits do. */
 export const scaleLimits = ({
   gain,
   zeroLevel,

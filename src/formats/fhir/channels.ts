@@ -82,9 +82,9 @@ export class Channels {
         );
       else if (coded !== null && this.#described.some((earlier) => earlier.name === coded))
         this.#warnings.push(
-          `${place} has the same code as earlier data, ${quoted(coded)}, with other leads between them. It was kept ` +
-            'as a channel of its own, which begins with the recording. If it continues the earlier data, send all data ' +
-            'of one lead one after the other.',
+          `${place} has the same code as earlier data, ${quoted(coded)}, with other leads between them. It was ` +
+            'kept as a channel of its own, which begins with the recording. If it continues the earlier data, send ' +
+            'all data of one lead one after the other.',
         );
       this.#described[sampled.channel] = { ...channel, parts: 1, letters: sampled.letters };
     }

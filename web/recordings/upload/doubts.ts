@@ -10,7 +10,7 @@ export type Settling = 'decimal' | 'columns' | 'samplingRate' | 'unit';
 /** Those without which the values themselves may be wrong. */
 const GRAVE: ReadonlySet<Settling | null> = new Set(['decimal', 'columns']);
 
-/** What each doubt looks like. What the parentheses find goes into its text; `column` is the one to say something of. */
+/** What each doubt looks like. What the parentheses find goes into its text; `column` is the one that it is about. */
 const DOUBTS: readonly (readonly [key: DoubtKey, settling: Settling, form: RegExp])[] = [
   ['commasAsDecimals', 'decimal', /The commas were read as decimal signs of one column, .+ decimal=point\./],
   ['commasAsCells', 'decimal', /The commas were read as separating two columns, .+ decimal=comma\./],

@@ -61,7 +61,7 @@ function follow({ href, target, rel, download }: HTMLAnchorElement): void {
   plain.click();
 }
 
-/** Asks for the beginning of the answer only. @returns its headers. @throws Failure when it is refused or not reached */
+/** Asks for the beginning of the answer only. @returns its headers. @throws Failure if refused or not reached */
 async function answeredAt(href: string): Promise<Headers> {
   const stop = new AbortController();
   let response;

@@ -87,8 +87,8 @@ export class Base64Text implements SampleText {
   }
 
   /**
-   * The common case: groups of four characters, blanks between them included. Node's decoder passes over whatever is not
-   * base64, so its bytes count only if there are three for every group; otherwise each character is looked at.
+   * The common case: groups of four characters, blanks between them included. Node's decoder passes over whatever is
+   * not base64, so its bytes count only if there are three for every group; otherwise each character is looked at.
    * @returns the position after the groups
    */
   #groups(window: Window, from: number): number {
