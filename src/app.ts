@@ -85,6 +85,8 @@ export interface AppDeps {
   webFolder?: string;
   /** For tests: sees every answer before it is split into pieces. */
   witness?: Middleware;
+  /** For tests, which start many applications: builds the API document, if it must be another one. */
+  buildDocument?: typeof apiDocument;
   /** For tests: operations in addition to those of the features. */
   moreOperations?: readonly AnyOperation[];
 }
@@ -203,7 +205,7 @@ export function createApp(deps: AppDeps): App {
     frontPage({ service: 'leadwire', version, ...addresses }, () => web),
     apiDocumentOperation(() => text),
   ];
-  const document = apiDocument({ url: API, operations }, { url: '/', operations: beside });
+  const document = (deps.buildDocument ?? apiDocument)({ url: API, operations }, { url: '/', operations: beside });
   const text = JSON.stringify(document);
 
   const guards = {

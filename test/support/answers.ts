@@ -52,18 +52,28 @@ export function ajvOf({ components }: ApiDocument): (schema: Json) => ValidateFu
     ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/')) as Json);
 }
 
+type Validate = (schema: Json, value: unknown) => string | null;
+
+/** By document: applications may share one, and compiling is slow. */
+const validates = new WeakMap<ApiDocument, Validate>();
+
+function validateOf(document: ApiDocument): Validate {
+  const compile = ajvOf(document);
+  const validators = new WeakMap<Json, ValidateFunction>();
+  return (schema, value) => {
+    const validator = validators.get(schema) ?? compile(schema);
+    validators.set(schema, validator);
+    return validator(value) ? null : JSON.stringify(validator.errors);
+  };
+}
+
 export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
   const faults: string[] = [];
   const operations = new Map(
     describedOperations(document).map((described) => [`${described.method} ${described.address}`, described]),
   );
-  const compile = ajvOf(document);
-  const validators = new WeakMap<Json, ValidateFunction>();
-  const validate = (schema: Json, value: unknown): string | null => {
-    const validator = validators.get(schema) ?? compile(schema);
-    validators.set(schema, validator);
-    return validator(value) ? null : JSON.stringify(validator.errors);
-  };
+  const validate = validates.get(document) ?? validateOf(document);
+  validates.set(document, validate);
 
   const faultOf = ({ status, type, has, bytes }: Sent, { operation }: Described): string | null => {
     const described = operation.responses[status];

@@ -12,6 +12,7 @@ import { SLOTS } from '../../src/signal/kernel.ts';
 import { searchWords } from '../../src/text/search-words.ts';
 import { userModel } from '../../src/users/model.ts';
 import { Passwords } from '../../src/users/passwords.ts';
+import { apiDocument, type ApiDocument } from '../../src/openapi.ts';
 import { signToken, tokenKey } from '../../src/users/tokens.ts';
 import { checkedAnswers } from './answers.ts';
 import { eventually } from './eventually.ts';
@@ -50,6 +51,9 @@ export const { limits: LIMITS } = CONFIG;
 /** Computed once: hashing is slow on purpose. */
 let passwordHash: Promise<string> | null = null;
 
+/** That of all applications with this configuration, which is slow to build. */
+let document: ApiDocument | null = null;
+
 /** Further dependencies of the application. */
 export interface TestAppDeps extends Partial<AppDeps> {
   /**
@@ -75,7 +79,15 @@ export async function startTestApp(
     ...overrides,
   };
   const witness: Middleware = (ctx, next) => answers.check(ctx, next);
-  const app = createApp({ config, database: own ?? database, log: pino({ level: 'silent' }), witness, ...more });
+  const isUsual = Object.keys(overrides).length === 0 && Object.keys(more).length === 0;
+  const app = createApp({
+    config,
+    database: own ?? database,
+    log: pino({ level: 'silent' }),
+    witness,
+    ...(isUsual && { buildDocument: (api, site) => (document ??= apiDocument(api, site)) }),
+    ...more,
+  });
   const answers = checkedAnswers(app);
   await new Promise<void>((resolve) => {
     app.server.listen(0, '127.0.0.1', resolve);
