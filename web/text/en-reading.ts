@@ -65,23 +65,23 @@ export const enReading = {
     timeWithoutUnit: () =>
       'The times have no unit, so the sampling rate is not known. Say in which unit the time column is.',
     unevenTimes: (line: string, step: string, mean: string) =>
-      `The times are not evenly spaced: the step to line ${line} is ${step}, the mean ${mean}. If the column holds no ` +
-      'times, say what it is. If the recording has gaps, upload it in parts.',
+      `The times are not evenly spaced: the step to line ${line} is ${step}, the mean ${mean}. If the column holds ` +
+      'no times, say what it is. If the recording has gaps, upload it in parts.',
     standingTimes: (from: string, to: string) =>
       `The times do not increase from line ${from} to line ${to}. If the column holds no times, say what it is.`,
     noTime: (line: string, column: string, text: string) =>
       `Line ${line}, column ${column}: ${text} is not a time. If the column holds no times, say what it is.`,
     noNumber: (line: string, column: string, text: string) =>
-      `Line ${line}, column ${column}: ${text} is not a number. If the column is no lead, say that it is left out; if ` +
-      'it is, correct the file.',
+      `Line ${line}, column ${column}: ${text} is not a number. If the column is no lead, say that it is left out; ` +
+      'if it is, correct the file.',
     onlyTimes: () => 'All columns were taken for times, so there is no lead. Say what the columns are.',
     tooManySaid: (count: string) => `The table has ${count} columns, but you have set more. Set fewer.`,
     packetTimes: (from: string, to: string, rate: string) =>
       `Several rows have the same time (lines ${from} and ${to}), as those of a packet have, so the sampling rate is ` +
       `not known: it is about ${rate} Hz. Give the true one.`,
     intervals: (name: string) =>
-      `The column ${name === '' ? '' : `${name} `}may hold the intervals between beats (RR, in ms) instead of an ECG. ` +
-      'If it is an ECG, give its sampling rate and unit.',
+      `The column ${name === '' ? '' : `${name} `}may hold the intervals between beats (RR, in ms) instead of an ` +
+      'ECG. If it is an ECG, give its sampling rate and unit.',
     noRate: (channels: string) =>
       `No sampling rate is known for ${channels}. It can also be set on the page of the recording; until then there ` +
       'is no paper, and most exports are refused.',

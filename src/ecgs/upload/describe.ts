@@ -33,5 +33,8 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 /** A day is stored as its beginning. */
 const aboutDay = (date: string | null): string[] =>
   DAY.test(date ?? '')
-    ? [`The file says that it was recorded on ${date}, but not at what time: the start is midnight. date replaces it.`]
+    ? [
+        `The file says that it was recorded on ${date}, but not at what time: midnight was taken as its start. ` +
+          'Another one can be given with the parameter date.',
+      ]
     : [];

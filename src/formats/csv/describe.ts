@@ -60,7 +60,10 @@ function rateOfTable({ clock, facts }: Layout): { samplingRate: number | null; w
 function startWarning({ clock, facts, date }: Layout): string | null {
   const first = clock?.isCounter === false ? clock.times.first : 0;
   if (first === 0 || facts.date === null || date !== facts.date) return null;
-  return `The times begin at ${first}; the date above the table was taken for that of the first row. date replaces it.`;
+  return (
+    `The times begin at ${first}; the date above the table was taken for that of the first row. Another one can be ` +
+    'given with the parameter date.'
+  );
 }
 
 function commentWarning({ comments: { count, line } }: RowReader): string | null {

@@ -155,7 +155,11 @@ function dateOf(
   const doubtful = clock === null ? null : doubtfulDay(first[clock] ?? '');
   if (doubtful !== null) return { date: facts.date, warning: facts.date === null ? oneOfTwo(doubtful) : null };
   if (facts.lacksClock)
-    return { date: facts.date, warning: 'The table names a day without a time: midnight is used; date replaces it.' };
+    return {
+      date: facts.date,
+      warning:
+        'The table names a day without a time: midnight was taken. Another start can be given with the parameter date.',
+    };
   return {
     date: facts.date,
     warning: facts.lacksDay ? 'The table names a time without a day; give both with date.' : null,

@@ -187,7 +187,10 @@ class DicomDecoder {
     if (start === null && !this.#isUndated && this.#top.text('acquisitionDateTime') !== null)
       warnings.push('The acquisition date is not a valid date and was not kept.');
     if (of !== 'acquisition')
-      warnings.push(`The file has no valid date of its acquisition: that of its ${of} was taken. date replaces it.`);
+      warnings.push(
+        `The file has no valid date of its acquisition: that of its ${of} was taken. Another one can be given with ` +
+          'the parameter date.',
+      );
     if (start !== null && this.#top.first('longitudinalTemporalInformationModified') === 'MODIFIED')
       warnings.push('The file says that its dates were changed when it was de-identified.');
     if (this.#groups === 1) warnings.push(...this.#annotations.warnings());

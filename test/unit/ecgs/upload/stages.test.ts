@@ -84,7 +84,8 @@ describe('the stages of an upload', () => {
 
   it('describe: tell that a day without a time was taken as midnight, unless the sender says the date', async () => {
     expect(await warningsOf('2026-01-15', edf)).to.deep.equal([
-      'The file says that it was recorded on 2026-01-15, but not at what time: the start is midnight. date replaces it.',
+      'The file says that it was recorded on 2026-01-15, but not at what time: midnight was taken as its start. ' +
+        'Another one can be given with the parameter date.',
     ]);
     expect(await warningsOf('2026-01-15T09:30:00', edf)).to.deep.equal([]);
     expect(await warningsOf(null, edf)).to.deep.equal([]);

@@ -86,7 +86,9 @@ describe('the DICOM decoder', () => {
       ).recording;
       expect([date, warnings]).to.deep.equal([
         '2026-01-16T10:15:00',
-        ['The file has no valid date of its acquisition: that of its content was taken. date replaces it.'],
+        [
+          'The file has no valid date of its acquisition: that of its content was taken. Another one can be given with the parameter date.',
+        ],
       ]);
     });
 

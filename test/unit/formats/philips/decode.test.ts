@@ -226,8 +226,8 @@ describe('The Philips decoder', () => {
     expect(notes).to.equal('Unconfirmed\n- NORMAL -\n>> MI << (QRS long)\nother');
     expect([externalId, date]).to.deep.equal([null, null]);
     expect(warnings).to.deep.equal([
-      'The document is a "PhilipsECG" of version "2.0", which is not known; it was read like the versions 1.03, 1.04, ' +
-        '1.04.01, 1.04.02.',
+      'The document is a "PhilipsECG" of version "2.0", which is not known; it was read like the versions 1.03, ' +
+        '1.04, 1.04.01, 1.04.02.',
       'The acquisition date "2011-13-01T07:27:34" does not exist and was not kept.',
     ]);
   });
